@@ -1,0 +1,78 @@
+# `make run` and `make test` need Python 3.11+ and nothing else. The rest says what it needs.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALL = $(PY) -m uv pip install --quiet --compile-bytecode
+PIP_INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check
+
+.PHONY: run test test-postgres15 run-test check browser-test lint types layers templates migrations translations messages lock screenshots clean
+
+run: $(VENV)/.runtime
+	@exec $(PY) -m healthkit.run --port $(PORT)
+
+test: $(VENV)/.dev
+	@exec $(PY) -m pytest -n 2 -m "not browser and not redis and not first_run"
+
+# Needs Debian's chromium.
+browser-test: $(VENV)/.dev
+	@exec $(PY) -m pytest -m browser tests/browser
+
+# Needs Debian's PostgreSQL 15: the tests that use the database, once more, over TCP.
+test-postgres15: $(VENV)/.dev
+	@.ci/with-postgres15 $(PY) -m pytest -n 2 -m "django_db and not browser and not redis"
+
+# Clones what is committed into an empty folder and uses it as the README says.
+run-test: $(VENV)/.dev
+	@exec $(PY) -m pytest -s -m first_run tests/first_run
+
+# Needs gettext (xgettext, msgfmt) for the translations.
+check: lint layers types templates migrations translations
+
+lint: $(VENV)/.dev
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m bandit -q -c pyproject.toml -r civil_time healthcode identity records lookup demo healthkit
+
+layers: $(VENV)/.dev
+	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+types: $(VENV)/.dev
+	$(PY) -m mypy .
+
+templates: $(VENV)/.dev
+	$(PY) -m djlint --lint --quiet healthkit/templates lookup/templates identity/templates
+
+migrations: $(VENV)/.dev
+	$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+translations: $(VENV)/.dev
+	$(PY) -m healthkit.translations --check
+
+# Rewrites locale/ from the sources; translate what is then missing, and run it again.
+messages: $(VENV)/.dev
+	$(PY) -m healthkit.translations
+
+# Compiles the pinned requirements; names no index.
+lock: $(VENV)/.dev
+	$(PY) -m uv pip compile -q requirements.in -o requirements.txt --no-emit-index-url --no-header
+	$(PY) -m uv pip compile -q requirements-dev.in -o requirements-dev.txt --no-emit-index-url --no-header
+
+clean:
+	rm -rf $(VENV) var
+
+# uv installs several times faster than pip; where it cannot be had, pip does.
+$(VENV)/bin/python:
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or later is needed: make PYTHON=python3.12 ...')"
+	$(PYTHON) -m venv $(VENV)
+	-@$(PIP_INSTALL) uv
+
+$(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
+	@echo "Installing what the service needs …"
+	@$(INSTALL) -r requirements.txt || $(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt requirements.txt | $(VENV)/bin/python
+	@echo "Installing what the tests need …"
+	@$(INSTALL) -r requirements-dev.txt || $(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@ $(VENV)/.runtime

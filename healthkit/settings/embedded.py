@@ -1,0 +1,49 @@
+"""A developer's or visitor's machine: own PostgreSQL, file-system queue, demo secrets, demo city."""
+
+import os
+from pathlib import Path
+
+from healthkit.embedded_postgres import EmbeddedPostgres
+from healthkit.redaction import logging_config
+from healthkit.settings.base import *  # noqa: F403
+from healthkit.settings.base import BASE_DIR, INSTALLED_APPS
+from healthkit.settings.database import database
+
+DEPLOYMENT = "embedded"
+VAR_DIR = Path(os.environ.get("HEALTHKIT_VAR", BASE_DIR / "var"))
+
+DEBUG = False
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
+INSTALLED_APPS = [*INSTALLED_APPS, "demo"]
+
+# Everybody knows these; the production settings refuse anything that begins with "demo".
+SECRET_KEY = "demo-secret-key-of-the-embedded-run-that-everybody-knows-0123456789"
+PERSON_KEY_SECRET = b"demo-person-key-secret-known-to-all"
+SEALING_KEYS = {1: b"demo-sealing-key-known-to-all-01"}
+SEALING_PRIMARY = 1
+
+DATABASES = {
+    "default": database(
+        os.environ.get("DATABASE_URL") or EmbeddedPostgres(folder=VAR_DIR / "postgres").url,
+    )
+}
+# Static files come straight from the apps, so that nothing has to be collected first.
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+FACE_MATCHER = "identity.backends.stub_face_match.StubFaceMatcher"
+FEED_FOLDER = VAR_DIR / "feeds"
+DEMO_FILE = VAR_DIR / "demo.json"
+
+_queue = VAR_DIR / "queue"
+CELERY_BROKER_URL = "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # One folder both ways: what a producer writes, the worker of the same machine reads.
+    "data_folder_in": str(_queue / "messages"),
+    "data_folder_out": str(_queue / "messages"),
+    "control_folder": str(_queue / "control"),
+    "store_processed": False,
+}
+
+LOGGING = logging_config(json=False)

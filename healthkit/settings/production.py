@@ -1,0 +1,115 @@
+"""A server. Names every missing or bad variable at once, and has no default that is unsafe.
+
+Every variable NAME can also be given as NAME_FILE, a file that holds the value. The list stands in
+.env.example.
+"""
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import FileAwareEnv, ValidationError
+
+from healthkit.redaction import logging_config
+from healthkit.settings.base import *  # noqa: F403
+from healthkit.settings.base import BASE_DIR
+from healthkit.settings.database import database
+from healthkit.settings.secrets import is_weak_secret, parse_sealing_keys
+
+DEPLOYMENT = "production"
+
+
+def _strong(value: str) -> None:
+    if is_weak_secret(value.encode()):
+        raise ValidationError("Too weak, or a demo secret: 32 characters at least, of at least 10 kinds.")
+
+
+def _signing_key(value: str) -> None:
+    _strong(value)
+    if len(value) < 50:
+        raise ValidationError("Too short: Django signs sessions with it and asks for 50 characters.")
+
+
+def _postgres(value: str) -> None:
+    try:
+        database(value)
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
+
+
+def _redis(value: str) -> None:
+    if not value.startswith(("redis://", "rediss://")):
+        raise ValidationError("Must be a Redis address: redis://host:port/0")
+
+
+def _sealing_keys(value: str) -> None:
+    try:
+        parse_sealing_keys(value)
+    except ValueError as error:
+        raise ValidationError(f"{error}.".capitalize()) from None
+
+
+def _no_stub(value: str) -> None:
+    if "stub" in value.lower():
+        raise ValidationError("A stub proves nothing. Name the dotted path of a real backend.")
+
+
+def _hosts(value: list[str]) -> None:
+    if not value or "*" in value:
+        raise ValidationError("Name each host; * would let anybody forge the Host header.")
+
+
+def _off(value: bool) -> None:
+    if value:
+        raise ValidationError("Debug pages show secrets. A server runs without; leave it unset.")
+
+
+_env = FileAwareEnv(eager=False)
+
+DEBUG = _env.bool("DEBUG", default=False, validate=_off)
+SECRET_KEY = _env.str("SECRET_KEY", validate=_signing_key)
+ALLOWED_HOSTS = _env.list("ALLOWED_HOSTS", validate=_hosts)
+CSRF_TRUSTED_ORIGINS = _env.list("CSRF_TRUSTED_ORIGINS", default=[])
+_database_url = _env.str("DATABASE_URL", validate=_postgres)
+_redis_url = _env.str("REDIS_URL", validate=_redis)
+_person_key_secret = _env.str("PERSON_KEY_SECRET", validate=_strong)
+_sealing = _env.str("SEALING_KEYS", validate=_sealing_keys)
+SEALING_PRIMARY = _env.int("SEALING_PRIMARY")
+FACE_MATCHER = _env.str("FACE_MATCHER", validate=_no_stub)
+_feed_folder = _env.path("FEED_FOLDER")
+_behind_tls_proxy = _env.bool("BEHIND_TLS_PROXY", default=False)
+
+_env.seal()
+
+FEED_FOLDER = _feed_folder
+DATABASES = {"default": database(_database_url)}
+PERSON_KEY_SECRET = _person_key_secret.encode()
+SEALING_KEYS = parse_sealing_keys(_sealing)
+if SEALING_PRIMARY not in SEALING_KEYS:
+    raise ImproperlyConfigured(f"SEALING_PRIMARY={SEALING_PRIMARY} is not among the ids of SEALING_KEYS.")
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis_url}}
+CELERY_BROKER_URL = _redis_url
+# Without time-outs a publisher would hang for as long as Redis is silent.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 5,
+}
+
+SECURE_SSL_REDIRECT = True
+# The probes of an orchestrator come without TLS, from inside.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_NAME = "__Host-csrf"
+if _behind_tls_proxy:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+LOGGING = logging_config(json=True)

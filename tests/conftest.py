@@ -1,0 +1,31 @@
+"""What every test shares: a set clock, and seeded policies after a flush."""
+
+from datetime import datetime
+
+import pytest
+
+from civil_time import SHANGHAI
+
+# 10 in the morning of the day on which the story begins (docs/domain.md, 1).
+STORY_BEGINS = datetime(2022, 5, 20, 10, 0, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The set clock of most tests."""
+    return STORY_BEGINS
+
+
+@pytest.fixture(autouse=True)
+def _policies_are_there(request: pytest.FixtureRequest) -> None:
+    """Seed the policy rows again where a transactional test before has flushed them."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None and not {"db", "transactional_db"} & set(request.fixturenames):
+        return
+    is_transactional = bool(marker and marker.kwargs.get("transaction"))
+    request.getfixturevalue("transactional_db" if is_transactional else "db")
+    from lookup.models import PolicyRevision
+    from lookup.policies.timeline import seeded_rows
+
+    if not PolicyRevision.objects.exists():
+        PolicyRevision.objects.bulk_create(PolicyRevision(**row) for row in seeded_rows())
