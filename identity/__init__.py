@@ -1,0 +1,1 @@
+"""Who people are: documents, keys, sealed names, faces on file, kin, and the accounts of askers."""

@@ -1,0 +1,15 @@
+"""Django's handle on the identity app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class IdentityConfig(AppConfig):
+    """People, kinship and accounts."""
+
+    name = "identity"
+    verbose_name = _("People and accounts")
+
+    def ready(self) -> None:
+        """Register the deploy checks."""
+        from identity import checks  # noqa: F401

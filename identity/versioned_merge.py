@@ -1,0 +1,174 @@
+"""How a page of versioned records enters a table: staged by COPY, judged by version, written as one set.
+
+The newest version of a record wins, whatever the order of arrival; the same version with other
+content is never written. `identity.registry` and `records.merge` say which tables there are.
+Source: docs/domain.md, 6 (Versions); docs/architecture.md, decision 9.
+"""
+
+import io
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+VERSION_COLUMNS = ("record_id", "version", "digest", "withdrawn")
+"""What every record brings beside its content."""
+
+_ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+class Outcome(StrEnum):
+    """What became of one row of a page."""
+
+    APPLIED = "APPLIED"
+    DUPLICATE = "DUPLICATE"
+    SUPERSEDED = "SUPERSEDED"
+    OTHER_CONTENT = "OTHER_CONTENT"
+    """The version is known with other content."""
+    OTHER_RECORD = "OTHER_RECORD"
+    """What the row is about already has a record, under another id or from another source."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionedTable:
+    """A table of versioned records, and the columns that a page brings for it.
+
+    ``key`` names a record within its source. With ``shared`` it names what the record is about
+    instead, and all sources share the row: one document is one person.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    content: tuple[str, ...]
+    arbiter: str
+    """The ON CONFLICT target that finds the row of a record."""
+    carried: tuple[str, ...] = ()
+    """Columns whose former value the judged page keeps, as old_<column>."""
+    kept: tuple[str, ...] = ()
+    """Columns that a later version does not overwrite."""
+    computed: Mapping[str, str] = field(default_factory=dict)
+    """Columns set to an SQL expression whenever a version is written."""
+    shared: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*VERSION_COLUMNS, *self.content)
+
+
+def copy_line(values: Iterable[object]) -> str:
+    """Return values as one line of COPY's text format, without its end."""
+    return "\t".join([_copy_value(value) for value in values])
+
+
+def stage(cursor: Any, table: VersionedTable, lines: Sequence[str]) -> None:
+    """Load lines of ``copy_line(table.columns)`` into the temporary table page_staged, numbered from 0."""
+    columns = ", ".join(table.columns)
+    cursor.execute(
+        f"CREATE TEMPORARY TABLE page_staged ON COMMIT DROP AS "
+        f"SELECT 0 AS ordinal, {columns} FROM {table.name} WITH NO DATA"
+    )
+    content = io.StringIO("".join([f"{ordinal}\t{line}\n" for ordinal, line in enumerate(lines)]))
+    cursor.copy_expert(f"COPY page_staged (ordinal, {columns}) FROM STDIN", content)
+    cursor.execute("ANALYZE page_staged")
+
+
+def judge(cursor: Any, table: VersionedTable, *, source: str) -> None:
+    """Give each staged row its outcome, in the temporary table page_judged.
+
+    The first row to arrive holds its version. Nobody else may write this source's rows meanwhile:
+    the caller holds a lock.
+    """
+    cursor.execute(_judge_sql(table), {"source": source})
+    cursor.execute("ANALYZE page_judged")
+
+
+def write(cursor: Any, table: VersionedTable, *, source: str, at: datetime) -> None:
+    """Write the rows judged APPLIED; they replace the former version."""
+    overwritten = [column for column in table.columns if column not in (*table.key, *table.kept)]
+    changes = [f"{column} = excluded.{column}" for column in ("source", "synced_at", *overwritten)]
+    changes += [f"{column} = {expression}" for column, expression in table.computed.items()]
+    columns = ", ".join(table.columns)
+    cursor.execute(
+        f"INSERT INTO {table.name} ({', '.join(('source', 'synced_at', *table.columns, *table.computed))}) "
+        f"SELECT {', '.join(('%(source)s', '%(at)s', columns, *table.computed.values()))} "
+        f"FROM page_judged WHERE outcome = 'APPLIED' ORDER BY {', '.join(table.key)} "
+        f"ON CONFLICT {table.arbiter} DO UPDATE SET {', '.join(changes)}",
+        {"source": source, "at": at},
+    )
+
+
+def outcomes(cursor: Any) -> Counter[Outcome]:
+    """Count the judged rows by outcome."""
+    cursor.execute("SELECT outcome, count(*) FROM page_judged GROUP BY outcome")
+    return Counter({Outcome(outcome): count for outcome, count in cursor.fetchall()})
+
+
+def refused(cursor: Any) -> list[tuple[int, Outcome]]:
+    """Return ordinal and outcome of the judged rows that belong in quarantine, in order."""
+    cursor.execute(
+        "SELECT ordinal, outcome FROM page_judged "
+        "WHERE outcome IN ('OTHER_CONTENT', 'OTHER_RECORD') ORDER BY ordinal"
+    )
+    return [(ordinal, Outcome(outcome)) for ordinal, outcome in cursor.fetchall()]
+
+
+def drop(cursor: Any) -> None:
+    """Drop the temporary tables of a page, so that the transaction may merge another one."""
+    cursor.execute("DROP TABLE page_staged, page_judged")
+
+
+def _judge_sql(table: VersionedTable) -> str:
+    key = ", ".join(f"s.{column}" for column in table.key)
+    match = " AND ".join(f"e.{column} = s.{column}" for column in table.key)
+    carried = "".join(f", e.{column} AS old_{column}" for column in table.carried)
+    same_record = "e.source = %(source)s AND e.record_id = s.record_id"
+    rival = "FALSE"
+    if table.shared:
+        rival = (
+            f"(NOT e.withdrawn AND NOT ({same_record})) IS TRUE OR s.record_id <> first_value(s.record_id) "
+            f"OVER (PARTITION BY {key} ORDER BY ({same_record}) IS TRUE DESC, s.ordinal)"
+        )
+    else:
+        match = f"e.source = %(source)s AND {match}"
+    return f"""
+        CREATE TEMPORARY TABLE page_judged ON COMMIT DROP AS
+        SELECT *,
+            CASE
+                WHEN rival THEN 'OTHER_RECORD'
+                WHEN digest <> held_digest THEN 'OTHER_CONTENT'
+                WHEN place > 1 OR version = old_version THEN 'DUPLICATE'
+                WHEN version < newest OR version < old_version THEN 'SUPERSEDED'
+                ELSE 'APPLIED'
+            END AS outcome
+        FROM (
+            SELECT s.*{carried}, {rival} AS rival,
+                CASE WHEN {same_record} THEN e.version END AS old_version,
+                CASE WHEN {same_record} AND e.version = s.version THEN e.digest
+                     ELSE first_value(s.digest) OVER same_version END AS held_digest,
+                row_number() OVER same_version AS place,
+                max(s.version) OVER (PARTITION BY {key}, s.record_id) AS newest
+            FROM page_staged s LEFT JOIN {table.name} e ON {match}
+            WINDOW same_version AS (PARTITION BY {key}, s.record_id, s.version ORDER BY s.ordinal)
+        ) compared
+    """
+
+
+def _copy_value(value: object) -> str:
+    match value:
+        case None:
+            return r"\N"
+        case str():
+            return value.translate(_ESCAPED)
+        case bool():
+            return "t" if value else "f"
+        case int() | UUID():
+            return str(value)
+        case datetime() | date():
+            return value.isoformat()
+        case bytes():
+            return rf"\\x{value.hex()}"
+        case _:
+            raise TypeError(f"no column holds a {type(value).__name__}")
