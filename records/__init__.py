@@ -1,0 +1,1 @@
+"""What is known about people: tests, doses, orders, alerts; how it comes in; one summary row each."""

@@ -1,0 +1,164 @@
+"""The sync: one page of one feed in one transaction, again and again until nothing is left.
+
+Redelivered, reordered, doubled or killed half-way, the end state is the same: the page and the
+cursor behind it are committed together. Nothing is fetched while a transaction is open.
+Source: docs/architecture.md, decision 9 and 4.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from django.db import DatabaseError, connection, transaction
+
+from healthcode.known import CLOCK_SKEW
+from records.models import Kind, Source
+from records.page_merge import PageReport, merge_read_page, read_page
+from records.upstream import FeedName, Page, RecordSource, UpstreamUnavailable
+
+PAGE_ROWS = 20_000
+PAGES_PER_ROUND = 50
+"""How many pages of a feed one call reads, so that a long backlog is judged by a clock that moves."""
+
+_IN_ORDER = tuple(Kind)
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenByAnother:
+    """Somebody else moved the cursor of this feed meanwhile: nothing of the page was kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedReport:
+    """What one round did for one feed; ``problem`` says in a word what cut it short, if anything did."""
+
+    feed: FeedName
+    total: PageReport
+    problem: str = ""
+
+
+class PageNotMerged(Exception):
+    """The database refused a page; nothing of it was kept. Says the kind of error, never the row."""
+
+
+def sync_all(
+    upstream: RecordSource,
+    *,
+    at: datetime,
+    only_source: str | None = None,
+    on_page: Callable[[FeedName, PageReport], None] | None = None,
+) -> tuple[FeedReport, ...]:
+    """Read every feed, registry first, as ``sync_source``; one that fails does not stop the others.
+
+    Raises UpstreamUnavailable if it cannot even be said which feeds there are.
+    """
+    feeds = [feed for feed in upstream.feeds() if only_source in (None, feed.source)]
+    feeds.sort(key=lambda feed: (_IN_ORDER.index(feed.kind), feed.source))
+    return tuple(sync_source(feed, upstream, at=at, on_page=on_page) for feed in feeds)
+
+
+def sync_source(
+    feed: FeedName,
+    upstream: RecordSource,
+    *,
+    at: datetime,
+    limit: int = PAGE_ROWS,
+    on_page: Callable[[FeedName, PageReport], None] | None = None,
+) -> FeedReport:
+    """Read one feed page by page: to its end, or PAGES_PER_ROUND pages far (``total.exhausted``)."""
+    source, _ = Source.objects.get_or_create(name=feed.source, kind=feed.kind)
+    total = PageReport()
+    for _number in range(PAGES_PER_ROUND):
+        try:
+            report = sync_page(source, upstream, at=at, limit=limit)
+        except (UpstreamUnavailable, PageNotMerged) as problem:
+            _log.error("feed_not_read", source_name=feed.source, kind=feed.kind, problem=str(problem))
+            return FeedReport(feed=feed, total=total, problem=str(problem))
+        if isinstance(report, TakenByAnother):
+            return FeedReport(feed=feed, total=total, problem="taken by another")
+        total += report
+        if on_page is not None:
+            on_page(feed, report)
+        if report.exhausted:
+            break
+    return FeedReport(feed=feed, total=total)
+
+
+def sync_page(
+    source: Source, upstream: RecordSource, *, at: datetime, limit: int = PAGE_ROWS
+) -> PageReport | TakenByAnother:
+    """Fetch one page behind the source's cursor, merge it and move the cursor, all or nothing.
+
+    Raises UpstreamUnavailable, PageNotMerged.
+    """
+    source.refresh_from_db()
+    feed = FeedName(source=source.name, kind=Kind(source.kind))
+    page = upstream.fetch(feed, cursor=source.cursor, limit=limit)
+    if not page.rows and page.next_cursor == source.cursor:
+        Source.objects.filter(pk=source.pk).update(last_synced_at=at)
+        return PageReport(cursor=source.cursor, exhausted=page.exhausted)
+    read = read_page(feed.kind, page, at=at)
+    with _without_content(), transaction.atomic():
+        locked = Source.objects.select_for_update().get(pk=source.pk)
+        if locked.cursor != source.cursor:
+            return TakenByAnother()
+        report = merge_read_page(locked, read, cursor_before=source.cursor, at=at)
+        _move(locked, page, at=at)
+    return report
+
+
+def import_page(
+    feed: FeedName,
+    upstream: RecordSource,
+    *,
+    cursor: str,
+    at: datetime,
+    limit: int = PAGE_ROWS,
+    dry_run: bool = False,
+) -> PageReport:
+    """Merge one page of a file that somebody brings by hand, as if the source had sent it.
+
+    Neither the cursor nor the age of a feed is moved: a file by hand says nothing about how far the
+    feed itself has come. With ``dry_run`` everything is done, reported and rolled back.
+
+    Raises UpstreamUnavailable, PageNotMerged.
+    """
+    page = upstream.fetch(feed, cursor=cursor, limit=limit)
+    read = read_page(feed.kind, page, at=at)
+    with _without_content(), transaction.atomic():
+        Source.objects.get_or_create(
+            name=feed.source, kind=feed.kind, defaults={"counts_for_freshness": False}
+        )
+        locked = Source.objects.select_for_update().get(name=feed.source, kind=feed.kind)
+        report = merge_read_page(locked, read, cursor_before=cursor, at=at)
+        if dry_run:
+            transaction.set_rollback(True)
+    return report
+
+
+def _move(source: Source, page: Page, *, at: datetime) -> None:
+    """Move the cursor of a locked source, and its age forward; a time ahead of ours is not believed."""
+    if page.as_of is not None and page.as_of <= at + CLOCK_SKEW:
+        told_until = min(page.as_of, at)
+        source.as_of = max(source.as_of or told_until, told_until)
+    if not source.cursor:
+        # Rows brought by hand may have made the source; from now on it is a feed.
+        source.counts_for_freshness = True
+    source.cursor = page.next_cursor
+    source.last_synced_at = at
+    source.save(update_fields=["as_of", "counts_for_freshness", "cursor", "last_synced_at"])
+
+
+@contextmanager
+def _without_content() -> Iterator[None]:
+    """Turn an error of the database into one that does not quote the row."""
+    try:
+        # COPY goes past Django, so its errors have to be made Django's first.
+        with connection.wrap_database_errors:
+            yield
+    except DatabaseError as error:
+        state = getattr(error.__cause__, "pgcode", None)
+        raise PageNotMerged(f"{type(error).__name__} {state or ''}".strip()) from None
