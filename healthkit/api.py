@@ -1,4 +1,4 @@
-"""The API's common manners: strict JSON in, RFC 9457 problems out, closed unless opened."""
+"""How the API takes requests: strict JSON, and closed unless opened. Imported before DRF's views exist."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -6,17 +6,11 @@ from http import HTTPStatus
 from typing import IO, Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
-from django.utils.translation import get_language
+from django.http import UnreadablePostError
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.openapi import AutoSchema
-from drf_standardized_errors.formatter import ExceptionFormatter
-from drf_standardized_errors.handler import ExceptionHandler
-from drf_standardized_errors.types import ErrorResponse
 from rest_framework import exceptions
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
-from rest_framework.response import Response
 
 DEEPEST_NESTING = 20
 
@@ -36,87 +30,51 @@ class BodyTooLarge(exceptions.APIException):
     default_detail = _("The body is too large. Please send less than 1 MB.")
 
 
-class OutOfService(exceptions.APIException):
-    """A part that the answer needs is away."""
-
-    status_code = HTTPStatus.SERVICE_UNAVAILABLE
-    default_code = "out_of_service"
-    default_detail = _("The service is out of reach for a moment. Please try again in a few seconds.")
-    wait = 5
-
-
 class StrictJSONParser(BaseParser):
-    """JSON as RFC 8259 means it: no duplicate keys, NaN, NUL or lone surrogates, nested 20 deep at most."""
+    """JSON as RFC 8259 means it: no duplicate keys, NaN, NUL or lone surrogates, nested 20 deep at most.
+
+    No sentence repeats the body, and neither does the parser's own message: both can hold a number.
+    """
 
     media_type = "application/json"
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        body = stream.read(limit + 1)
-        if len(body) > limit:
-            raise BodyTooLarge
+        """Return the object of a body; raises BodyTooLarge or ParseError."""
+        body = _read(stream)
         try:
             parsed = json.loads(
                 body.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_refuse_constant
             )
-            _check_values(parsed, depth=0)
-        except (ValueError, RecursionError):
-            # Neither the body nor the parser's message about it: both can hold a person's number.
-            message = _("The body is not valid JSON. Please send one JSON object, each field once.")
+        except RecursionError:
+            raise _too_deep() from None
+        except ValueError:
+            message = _("The body is not valid JSON in UTF-8. Please send one JSON object.")
             raise exceptions.ParseError(message) from None
+        _check_values(parsed, depth=0)
         if not isinstance(parsed, dict):
-            raise exceptions.ParseError(_("Please send one JSON object: { … }."))
+            raise exceptions.ParseError(_("The body is not a JSON object. Please send one: { … }."))
         return parsed
 
 
-class ProblemExceptionHandler(ExceptionHandler):
-    """Give each error its media type, its language, and a lost database its 503."""
-
-    def convert_known_exceptions(self, exc: Exception) -> Exception:
-        if isinstance(exc, OperationalError | InterfaceError):
-            return OutOfService()
-        return super().convert_known_exceptions(exc)
-
-    def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:
-        response = super().get_response(exc, data)
-        response.content_type = "application/problem+json"
-        response["Content-Language"] = get_language() or ""
-        return response
-
-
-class ProblemFormatter(ExceptionFormatter):
-    """Write an error as RFC 9457 problem details with a stable code and the fields at fault."""
-
-    def format_error_response(self, error_response: ErrorResponse) -> dict[str, Any]:
-        errors = error_response.errors
-        status = HTTPStatus(self.exc.status_code)
-        field_errors = isinstance(self.exc, exceptions.ValidationError)
-        code = "invalid" if field_errors or status.is_server_error and not errors else str(errors[0].code)
-        return {
-            "type": f"urn:healthkit:problem:{code}",
-            "title": status.phrase,
-            "status": int(status),
-            "code": code,
-            "detail": " ".join(dict.fromkeys(str(error.detail) for error in errors)),
-            "errors": [
-                {"field": error.attr, "code": error.code, "detail": str(error.detail)}
-                for error in errors
-                if field_errors
-            ],
-        }
-
-
-class ProblemAutoSchema(AutoSchema):
-    """Document every operation's problems beside its answers."""
+def _read(stream: IO[Any]) -> bytes:
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    try:
+        body: bytes = stream.read(limit + 1)
+    except UnreadablePostError:
+        raise exceptions.ParseError(_("The body broke off. Please send the request again.")) from None
+    if len(body) > limit:
+        raise BodyTooLarge
+    return body
 
 
 def _unique_keys(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            raise ValueError("a key stands twice")
+            message = _("A field stands twice in the body. Please send each field once.")
+            raise exceptions.ParseError(message)
         found[name] = value
     return found
 
@@ -126,14 +84,17 @@ def _refuse_constant(_name: str) -> None:
 
 
 def _check_values(value: Any, *, depth: int) -> None:
-    """Raise ValueError for what PostgreSQL cannot store or nobody would nest on purpose."""
+    """Raise ParseError for what PostgreSQL cannot store or nobody would nest on purpose."""
     if depth > DEEPEST_NESTING:
-        raise ValueError("nested too deep")
+        raise _too_deep()
     match value:
         case str():
-            value.encode()  # a lone surrogate raises UnicodeEncodeError, which is a ValueError
-            if "\0" in value:
-                raise ValueError("a NUL character")
+            if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+                message = _(
+                    "The body contains a character that no text may hold: NUL or half a surrogate pair. "
+                    "Please leave it out."
+                )
+                raise exceptions.ParseError(message)
         case dict():
             for name, item in value.items():
                 _check_values(name, depth=depth + 1)
@@ -143,3 +104,7 @@ def _check_values(value: Any, *, depth: int) -> None:
                 _check_values(item, depth=depth + 1)
         case _:
             pass
+
+
+def _too_deep() -> exceptions.ParseError:
+    return exceptions.ParseError(_("The body is nested too deep. Please send one flat JSON object."))

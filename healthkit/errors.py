@@ -1,12 +1,15 @@
 """Errors that no view answers: malformed requests, unknown paths, faults; as a page or as a problem."""
 
+import sys
 from http import HTTPStatus
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from healthkit.language import language_tag
 
 RETRY_AFTER_S = 5
 
@@ -40,7 +43,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Answer 500: a fault of ours."""
+    """Answer 500, a fault of ours; or 503 when it is only that PostgreSQL is away."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return out_of_service(request)
     detail = _("Something broke on our side. Nothing was changed. Please try again in a moment.")
     return _error(request, HTTPStatus.INTERNAL_SERVER_ERROR, code="broken", detail=detail)
 
@@ -64,7 +69,7 @@ def _error(request: HttpRequest, status: HTTPStatus, *, code: str, detail: str) 
             "errors": [],
         }
         response: HttpResponse = JsonResponse(problem, status=status, content_type="application/problem+json")
-        response["Content-Language"] = get_language() or ""
+        response["Content-Language"] = language_tag()
     else:
         response = render(request, "error.html", {"status": int(status), "detail": detail}, status=status)
     response["Cache-Control"] = "no-store"

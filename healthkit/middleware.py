@@ -1,16 +1,15 @@
-"""What every request meets before a view: refusal of malformed ones, outages as 503, no-store."""
+"""What every request meets before a view: refusal of malformed ones, its log lines, no-store."""
 
 from collections.abc import Callable
 
-import structlog
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils.translation import get_language_from_request, override
+from django_structlog.middlewares import RequestMiddleware
 
-from healthkit.errors import malformed_request, out_of_service
+from healthkit.errors import malformed_request
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-
-log = structlog.get_logger(__name__)
 
 
 class RefuseMalformedRequests:
@@ -24,7 +23,9 @@ class RefuseMalformedRequests:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if any(_is_unspeakable(part) for part in self._texts_of(request)):
-            return malformed_request(request)
+            # The language middleware comes later, and the thread still has the language of its last request.
+            with override(get_language_from_request(request)):
+                return malformed_request(request)
         return self.get_response(request)
 
     def _texts_of(self, request: HttpRequest) -> list[str]:
@@ -33,21 +34,17 @@ class RefuseMalformedRequests:
         return [request.path, "\0" if "%00" in query else query, *map(str, headers)]
 
 
-class DatabaseOutageIs503:
-    """Answer 503 with Retry-After when PostgreSQL is away, so that clients come back."""
+class RequestLog(RequestMiddleware):
+    """Log each request with its id and its route: an address as typed may hold anybody's name."""
 
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Turn a lost or refused database connection into 503; leave every other exception alone."""
-        if isinstance(exception, OperationalError | InterfaceError):
-            log.error("database_unavailable", exception=type(exception).__name__)
-            return out_of_service(request)
-        return None
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        """Return method and route; what stands in path and query stays out."""
+        try:
+            route = f"/{resolve(request.path_info).route}"
+        except Resolver404:
+            route = "no such address"
+        return f"{request.method} {route}"
 
 
 class NoStore:

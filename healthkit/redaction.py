@@ -78,10 +78,14 @@ def logging_config(*, json: bool) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+            # Its warnings quote the address as typed; `healthkit.middleware.RequestLog` logs the route.
+            "django.request": {"level": "ERROR"},
             # A library's DEBUG shows statements and headers; never lower these.
             "django.db.backends": {"level": "INFO"},
             "urllib3": {"level": "WARNING"},
             "amqp": {"level": "WARNING"},
+            # Says at each start that the file-system broker has no host, which is the point of it.
+            "kombu.connection": {"level": "ERROR"},
         },
     }
 

@@ -57,6 +57,7 @@ def _run(var: Path, *, port: int) -> int:
             stack.enter_context(_postgres(var))
         print("Preparing the database and the demo city …")
         _manage("migrate", "--verbosity=0")
+        _manage("make_partitions", "--verbosity=0")
         _manage("load_demo", f"--base-url={base_url}")
         children = stack.enter_context(_children(_commands(var, port=port)))
         _wait_until_ready(base_url, children)
@@ -79,7 +80,9 @@ def _only_one(lock_file: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
-            raise CannotRun(f"already running (pid {lock.read().strip() or 'unknown'}). Stop it first.") from None
+            raise CannotRun(
+                f"already running (pid {lock.read().strip() or 'unknown'}). Stop it first."
+            ) from None
         lock.seek(0)
         lock.truncate()
         lock.write(str(os.getpid()))
@@ -128,14 +131,22 @@ def _manage(*arguments: str) -> None:
 def _commands(var: Path, *, port: int) -> dict[str, list[str]]:
     for folder in ("messages", "control"):
         (var / "queue" / folder).mkdir(parents=True, exist_ok=True)
-    celery = [sys.executable, "-m", "celery", "-A", "healthkit.celery"]
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "healthkit.celery"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     schedule = var / "queue" / "beat-schedule"
     return {
         "web": [
             *(sys.executable, "-m", "gunicorn", "healthkit.wsgi:application"),
             *("--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "2", "--threads", "8"),
-            *("--keep-alive", "5", "--graceful-timeout", "20", "--no-control-socket", "--log-level", "warning"),
+            *(
+                "--keep-alive",
+                "5",
+                "--graceful-timeout",
+                "20",
+                "--no-control-socket",
+                "--log-level",
+                "warning",
+            ),
         ],
         "worker": [*celery, "worker", "-P", "solo", "--loglevel", "WARNING", *quiet],
         "beat": [*celery, "beat", "-s", str(schedule), "--pidfile=", "--loglevel", "WARNING"],
@@ -184,7 +195,7 @@ def _wait_until_ready(base_url: str, children: dict[str, "subprocess.Popen[bytes
     while time.monotonic() < deadline:
         _fail_if_one_ended(children)
         try:
-            with urllib.request.urlopen(f"{base_url}/readyz", timeout=5):
+            with urllib.request.urlopen(f"{base_url}/readyz", timeout=5):  # nosec B310: our own address
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)

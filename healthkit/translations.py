@@ -25,7 +25,9 @@ def main() -> int:
     _manage(*_MAKE)
     problems = [problem for path in _catalogues() for problem in _problems(path)]
     if check:
-        changed = [path for path in _catalogues() if _entries(path.read_bytes()) != _entries(before.get(path, b""))]
+        changed = [
+            path for path in _catalogues() if _entries(path.read_bytes()) != _entries(before.get(path, b""))
+        ]
         problems += [f"{path.relative_to(ROOT)}: not up to date; run `make messages`" for path in changed]
         for path, content in before.items():
             path.write_bytes(content)
@@ -51,7 +53,9 @@ def _problems(path: Path) -> list[str]:
 def _entries(content: bytes) -> set[tuple[str, str]]:
     if not content:
         return set()
-    return {(entry.msgid, entry.msgid_plural) for entry in polib.pofile(content.decode()) if not entry.obsolete}
+    return {
+        (entry.msgid, entry.msgid_plural) for entry in polib.pofile(content.decode()) if not entry.obsolete
+    }
 
 
 def _manage(*arguments: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from healthkit.embedded_postgres import EmbeddedPostgres
 from healthkit.redaction import logging_config
 from healthkit.settings.base import *  # noqa: F403
-from healthkit.settings.base import BASE_DIR, INSTALLED_APPS
+from healthkit.settings.base import BASE_DIR, CELERY_BEAT_SCHEDULE, INSTALLED_APPS
 from healthkit.settings.database import database
 
 DEPLOYMENT = "embedded"
@@ -44,6 +44,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "data_folder_out": str(_queue / "messages"),
     "control_folder": str(_queue / "control"),
     "store_processed": False,
+}
+
+CELERY_BEAT_SCHEDULE = {
+    **CELERY_BEAT_SCHEDULE,
+    # A city that nobody reports on any more would grow stale within hours.
+    "keep-demo-current": {
+        "task": "demo.tasks.keep_current",
+        "schedule": 1800.0,
+        "options": {"expires": 1500},
+    },
 }
 
 LOGGING = logging_config(json=False)

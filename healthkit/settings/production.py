@@ -65,8 +65,8 @@ _env = FileAwareEnv(eager=False)
 
 DEBUG = _env.bool("DEBUG", default=False, validate=_off)
 SECRET_KEY = _env.str("SECRET_KEY", validate=_signing_key)
-ALLOWED_HOSTS = _env.list("ALLOWED_HOSTS", validate=_hosts)
-CSRF_TRUSTED_ORIGINS = _env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS: list[str] = _env.list("ALLOWED_HOSTS", validate=_hosts)
+CSRF_TRUSTED_ORIGINS: list[str] = _env.list("CSRF_TRUSTED_ORIGINS", default=[])
 _database_url = _env.str("DATABASE_URL", validate=_postgres)
 _redis_url = _env.str("REDIS_URL", validate=_redis)
 _person_key_secret = _env.str("PERSON_KEY_SECRET", validate=_strong)
@@ -76,7 +76,7 @@ FACE_MATCHER = _env.str("FACE_MATCHER", validate=_no_stub)
 _feed_folder = _env.path("FEED_FOLDER")
 _behind_tls_proxy = _env.bool("BEHIND_TLS_PROXY", default=False)
 
-_env.seal()
+_env.seal()  # type: ignore[no-untyped-call]
 
 FEED_FOLDER = _feed_folder
 DATABASES = {"default": database(_database_url)}

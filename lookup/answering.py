@@ -1,0 +1,145 @@
+"""From what is on file to an answer: decide, write the audit row, and only then disclose.
+
+The one place that answers. Nothing is disclosed before its row is durable; an answer that is shown
+again is decided again from its row (docs/adr/0004-answers-are-replayed-not-cached.md).
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from civil_time import civil_date
+from healthcode.compact import decode_facts, encode_facts
+from healthcode.evaluation import RULES_VERSION, evaluate
+from healthcode.facts import Facts
+from lookup import on_file
+from lookup.admission import Door, Proof, Standing, admit, decode_standing, encode_standing
+from lookup.disclosure import Answer, Decision, Envelope, History, disclose, shown_status
+from lookup.models import Lookup, PolicyInForce
+from lookup.person_history import history_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Who asks about whom, through which door, with what proof. Keys only, so it may be logged."""
+
+    door: Door
+    proof: Proof
+    asked_at: datetime
+    subject_key: UUID
+    asker_id: UUID | None = None
+    device_id: UUID | None = None
+    prefix_key: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """A decision whose audit row is written; becomes an answer once its transaction is committed."""
+
+    row: Lookup
+    decision: Decision
+    policy: PolicyInForce
+    masked_name: str | None = field(repr=False)
+
+
+def decide_and_record(question: Question, *, born_on: date, policy: PolicyInForce) -> Recorded:
+    """Read what is on file, decide, and write the finished audit row; to be run inside a transaction.
+
+    Disclosing before that transaction is committed is a defect.
+    """
+    subject = on_file.read(question.subject_key, born_on=born_on)
+    decision = _decide(question, facts=subject.facts, standing=subject.standing, policy=policy)
+    row = Lookup.objects.create(
+        **_who_and_when(question),
+        outcome=Lookup.Outcome.ANSWERED,
+        status=decision.status,
+        shown_status=_shown(question, decision),
+        reasons=[reason.value for reason in decision.reasons],
+        facts=encode_facts(subject.facts),
+        standing=encode_standing(subject.standing),
+        policy=policy.name,
+        rules=RULES_VERSION,
+        closes_at=question.asked_at + _display(question.proof, policy),
+    )
+    return Recorded(row=row, decision=decision, policy=policy, masked_name=subject.masked_name)
+
+
+def record_refusal(question: Question, *, refusal: str) -> Lookup:
+    """Write the audit row of a question that was refused before anything was read."""
+    return Lookup.objects.create(**_who_and_when(question), outcome=Lookup.Outcome.REFUSED, refusal=refusal)
+
+
+def record_opening(question: Question, *, policy: PolicyInForce) -> Lookup:
+    """Write the audit row of somebody's file being opened by staff; no verdict is given."""
+    return Lookup.objects.create(
+        **_who_and_when(question), outcome=Lookup.Outcome.ANSWERED, policy=policy.name, rules=RULES_VERSION
+    )
+
+
+def tell(recorded: Recorded) -> Answer:
+    """Return what leaves to the asker of a durable row."""
+    row, proof = recorded.row, Proof(recorded.row.proof)
+    envelope = Envelope(
+        id=row.id,
+        asked_at=row.asked_at,
+        door=Door(row.door),
+        proof=proof,
+        policy=recorded.policy.name,
+        closes_after=_display(proof, recorded.policy),
+    )
+    history = history_of(row.subject_key, at=row.asked_at) if proof.is_kin else History()
+    return disclose(recorded.decision, envelope, masked_name=recorded.masked_name, history=history)
+
+
+def decide_again(row: Lookup, policy: PolicyInForce) -> Decision:
+    """Return the decision of a row again: its facts, its standing, its policy, its clock.
+
+    Raises ValueError for a row that holds no decision.
+    """
+    if row.facts is None or row.standing is None:
+        raise ValueError("this look-up was refused, so there is no decision to repeat")
+    question = Question(
+        door=Door(row.door),
+        proof=Proof(row.proof),
+        asked_at=row.asked_at,
+        subject_key=row.subject_key,
+        asker_id=row.asker_id,
+    )
+    facts, standing = decode_facts(row.facts), decode_standing(row.standing)
+    return _decide(question, facts=facts, standing=standing, policy=policy)
+
+
+def _decide(question: Question, *, facts: Facts, standing: Standing, policy: PolicyInForce) -> Decision:
+    at = question.asked_at
+    return Decision(
+        verdict=evaluate(facts, policy.rule_book, at=at),
+        admission=admit(question.door, question.proof, standing, policy.admission, at=at),
+        feeds=facts.feeds,
+    )
+
+
+def _who_and_when(question: Question) -> dict[str, Any]:
+    asked_at = question.asked_at
+    return {
+        # The id carries the time of asking, so that a row is found in its day's partition by id alone.
+        "id": uuid7(nanoseconds=int(asked_at.timestamp() * 1000) * 1_000_000),
+        "asked_on": civil_date(asked_at),
+        "asked_at": asked_at,
+        "door": question.door,
+        "proof": question.proof,
+        "asker_id": question.asker_id,
+        "device_id": question.device_id,
+        "subject_key": question.subject_key,
+        "prefix_key": question.prefix_key,
+    }
+
+
+def _shown(question: Question, decision: Decision) -> str:
+    return shown_status(decision, Proof.OWN if question.door is Door.CHECKPOINT else question.proof)
+
+
+def _display(proof: Proof, policy: PolicyInForce) -> timedelta:
+    return policy.display_for_kin if proof.is_kin else policy.display_for_others

@@ -1,0 +1,18 @@
+"""What beat asks for: partitions of the audit, made ahead."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from civil_time import civil_date
+from records.partitions import ensure_days
+
+DAYS_BEHIND, DAYS_AHEAD = 1, 8
+
+
+@shared_task(name="lookup.tasks.keep_partitions")
+def keep_partitions() -> None:
+    """Make the partitions of the audit for the days around today."""
+    today = civil_date(timezone.now())
+    ensure_days("lookup_lookup", today - timedelta(days=DAYS_BEHIND), today + timedelta(days=DAYS_AHEAD))

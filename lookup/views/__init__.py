@@ -1,0 +1,1 @@
+"""The pages of a citizen: home, own code, assisted query, answer."""

@@ -1,0 +1,59 @@
+"""Assisted query for the old and the young: one question, one number."""
+
+from datetime import datetime
+from http import HTTPStatus
+from math import ceil
+from typing import assert_never
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from civil_time import civil_date
+from identity.requests import SignedInRequest
+from lookup.budgets import BudgetSpent
+from lookup.disclosure import Answer
+from lookup.doors import assisted as door
+from lookup.doors.assisted import AgeNotServed
+from lookup.forms import AssistedQueryForm
+from lookup.views.see_other import to_answer
+from lookup.wording import assisted_age_text, budget_text
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def assisted(request: SignedInRequest) -> HttpResponse:
+    """Ask on POST and lead to the answer's page; whatever was wrong stands beside the field."""
+    at = timezone.now()
+    if request.method != "POST":
+        return _page(request, AssistedQueryForm(today=civil_date(at)))
+    form = AssistedQueryForm(request.POST, today=civil_date(at))
+    if not form.is_valid():
+        return _page(request, form, status=HTTPStatus.BAD_REQUEST)
+    match door.ask(request.user, form.document, at=at):
+        case Answer() as answer:
+            return to_answer(answer)
+        case AgeNotServed():
+            form.add_error("document_number", str(assisted_age_text()))
+            return _page(request, form, status=HTTPStatus.BAD_REQUEST)
+        case BudgetSpent() as spent:
+            return _budget_spent(request, form, spent, at=at)
+        case outcome:
+            assert_never(outcome)
+
+
+def _budget_spent(
+    request: SignedInRequest, form: AssistedQueryForm, spent: BudgetSpent, *, at: datetime
+) -> HttpResponse:
+    form.add_error("document_number", str(budget_text(spent.budget)))
+    response = _page(request, form, status=HTTPStatus.TOO_MANY_REQUESTS)
+    response["Retry-After"] = str(ceil((spent.again_at - at).total_seconds()))
+    return response
+
+
+def _page(
+    request: SignedInRequest, form: AssistedQueryForm, *, status: HTTPStatus = HTTPStatus.OK
+) -> HttpResponse:
+    return render(request, "lookup/assisted.html", {"form": form}, status=status)
