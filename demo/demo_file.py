@@ -1,0 +1,58 @@
+"""var/demo.json: where the demo is served, who can sign in, whom to ask about, and a device key."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from demo.accounts import ACCOUNTS
+from demo.cast import ADULT, WARDS
+from demo.people import Citizen
+
+
+def demo_content(
+    people: Mapping[str, Citizen], *, base_url: str, portraits: Mapping[str, Path], key: str
+) -> dict[str, Any]:
+    """Return what the file holds. Everybody in it is invented."""
+    return {
+        "base_url": base_url,
+        "accounts": [
+            {
+                "role": account.role,
+                "mobile": account.mobile,
+                "password": account.password,
+                "name": people[account.role].name if account.role in people else account.staff_name,
+                "note": account.note,
+            }
+            for account in ACCOUNTS
+        ],
+        "people": [
+            {
+                "label": role.label,
+                "document_number": people[role.label].document.number,
+                "name": people[role.label].name,
+                "portrait": str(portraits[role.label]),
+                "note": role.note,
+            }
+            for role in (*WARDS, ADULT)
+        ],
+        "device_key": key,
+    }
+
+
+def former_device_key(file: Path) -> str | None:
+    """Return the key that an earlier run wrote down, if the file is there and can be read."""
+    try:
+        key = json.loads(file.read_text(encoding="utf-8"))["device_key"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return key if isinstance(key, str) else None
+
+
+def write(content: Mapping[str, Any], file: Path) -> None:
+    """Write the file so that whoever reads it sees the old one or the new one, whole."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_suffix(".unfinished")
+    unfinished.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    os.replace(unfinished, file)
