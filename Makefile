@@ -32,7 +32,7 @@ check: lint layers types templates migrations translations
 lint: $(VENV)/.dev
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
-	$(PY) -m bandit -q -c pyproject.toml -r civil_time healthcode identity records lookup demo healthkit
+	$(PY) -m bandit -q -ll -c pyproject.toml -r civil_time healthcode identity records lookup demo healthkit
 
 layers: $(VENV)/.dev
 	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
@@ -52,6 +52,10 @@ translations: $(VENV)/.dev
 # Rewrites locale/ from the sources; translate what is then missing, and run it again.
 messages: $(VENV)/.dev
 	$(PY) -m healthkit.translations
+
+# Needs Debian's chromium, and `make run` in another terminal.
+screenshots: $(VENV)/.dev
+	@exec $(PY) -m tests.browser.screenshots
 
 # Compiles the pinned requirements; names no index.
 lock: $(VENV)/.dev

@@ -68,7 +68,8 @@ def test_logging_config_cleans_a_library_s_exception_text(capsys: pytest.Capture
     formatter = config["formatters"]["structured"]
     handler = logging.StreamHandler()
     handler.setFormatter(formatter["()"](**{key: value for key, value in formatter.items() if key != "()"}))
-    logger = logging.Logger("elsewhere")
+    logger = logging.getLogger("elsewhere")
+    logger.propagate = False
     logger.addHandler(handler)
     try:
         raise ValueError("no such number: 11999920190615001X")
