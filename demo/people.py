@@ -46,6 +46,16 @@ class Laboratory(StrEnum):
     WEST = "laboratory-west"
     NORTH = "laboratory-north"
 
+    @property
+    def title(self) -> str:
+        """What stands over its door, and in its rows."""
+        titles = {
+            Laboratory.EAST: "East Lake Laboratory 东湖检验所",
+            Laboratory.WEST: "West Hill Laboratory 西山检验所",
+            Laboratory.NORTH: "North Gate Laboratory 北门检验所",
+        }
+        return titles[self]
+
 
 class Course(StrEnum):
     """Which vaccine doses somebody has had; see demo/vaccination.py."""

@@ -7,11 +7,11 @@ from civil_time import civil_date
 from lookup.disclosure import DoseShown, History, TestShown
 from records.history import doses_of, tests_of
 
-TESTS_SHOWN_FOR = timedelta(days=14)
+TESTS_SHOWN_FOR = timedelta(days=7)
 
 
 def history_of(person_key: UUID, *, at: datetime) -> History:
-    """Return the tests of the last 14 days and every dose, newest first."""
+    """Return the tests of the last 7 days and every dose, newest first."""
     tests = tests_of(person_key, since=civil_date(at) - TESTS_SHOWN_FOR)
     return History(
         tests=tuple(

@@ -107,10 +107,12 @@ def test_picture_of_the_house_and_its_table_name_every_package() -> None:
 
 
 def test_tree_in_architecture_names_only_what_is_there() -> None:
-    [tree] = [block for block in blocks_of(ROOT / "docs" / "architecture.md") if "manage.py" in block.text]
-    named_things = dict(tree_entries(tree.text))
-    assert packages() <= {path.parts[0] for path in named_things.values()}
-    missing = [name for name, path in named_things.items() if not there(ROOT / path)]
+    [tree] = [
+        block for block in blocks_of(ROOT / "docs" / "architecture.md") if "CONTRIBUTING.md" in block.text
+    ]
+    entries = list(tree_entries(tree.text))
+    assert packages() <= {path.parts[0] for _, path in entries}
+    missing = [f"{path.parts[0]}: {word}" for word, path in entries if not is_there(ROOT / path)]
     assert not missing
 
 
@@ -127,7 +129,7 @@ def tree_entries(tree: str) -> Iterator[tuple[str, Path]]:
                 yield word, Path(folder, before + name)
 
 
-def there(path: Path) -> bool:
+def is_there(path: Path) -> bool:
     return path.exists() or path.with_name(f"{path.name}.py").exists()
 
 
