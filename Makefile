@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 INSTALL = $(PY) -m uv pip install --quiet --compile-bytecode
 PIP_INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test test-postgres15 run-test check browser-test lint types layers templates migrations translations messages lock screenshots clean
+.PHONY: run test test-postgres15 run-test check browser-test lint types layers templates migrations translations messages lock screenshots clean bench
 
 run: $(VENV)/.runtime
 	@exec $(PY) -m healthkit.run --port $(PORT)
@@ -56,6 +56,11 @@ messages: $(VENV)/.dev
 # Needs Debian's chromium, and `make run` in another terminal.
 screenshots: $(VENV)/.dev
 	@exec $(PY) -m tests.browser.screenshots
+
+# Ratios against a limit measured in the same run; docs/performance.md quotes them.
+bench: $(VENV)/.dev
+	@$(PY) -m benchmarks.answers
+	@$(PY) -m benchmarks.sync
 
 # Compiles the pinned requirements; names no index.
 lock: $(VENV)/.dev

@@ -26,7 +26,7 @@ class OnFile:
 
 
 # The oldest source of a feed speaks for it: one silent laboratory makes the tests old.
-_READ = """
+READ_STATEMENT = """
 SELECT p.name_sealed, p.born_on, p.registered_at, p.died_on, p.face_reference <> '',
        s.naats, s.doses, s.orders, s.alerts, COALESCE(s.record_in_review, false),
        l.subject_key IS NOT NULL,
@@ -48,7 +48,7 @@ def read(person_key: UUID, *, born_on: date) -> OnFile:
     ``born_on`` is what the document number says: it stands in where the registry knows nobody.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_READ, {"key": person_key})
+        cursor.execute(READ_STATEMENT, {"key": person_key})
         row = cursor.fetchone()
     return _as_on_file(row, person_key=person_key, born_on=born_on)
 

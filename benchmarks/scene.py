@@ -1,0 +1,43 @@
+"""A database of its own for one run, with people, summaries, accounts and a gate in it."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from healthkit.embedded_postgres import EmbeddedPostgres
+
+
+@contextmanager
+def scene() -> Iterator[None]:
+    """Start PostgreSQL (durable, as in `make run`), set Django up on it, and stop it afterwards."""
+    with tempfile.TemporaryDirectory(prefix="healthkit-bench-") as folder:
+        postgres = EmbeddedPostgres(folder=Path(folder) / "postgres")
+        server = postgres.start()
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "healthkit.settings.embedded",
+            "DATABASE_URL": postgres.url,
+            "HEALTHKIT_VAR": folder,
+        }
+        try:
+            _set_up()
+            yield
+        finally:
+            _close()
+            postgres.stop(server)
+
+
+def _set_up() -> None:
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("make_partitions", verbosity=0)
+
+
+def _close() -> None:
+    from django.db import connections
+
+    connections.close_all()
