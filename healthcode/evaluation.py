@@ -56,7 +56,7 @@ def _verdict_for_today(facts: Facts, policy: Policy, *, at: datetime) -> Verdict
     return Verdict(
         status=_status(facts, orders=orders, alerts=alerts, retest=retest),
         reasons=tuple(reason for reason in Reason if reason in reasons),
-        alerts=alerts,
+        alerts=tuple(replace(alert, in_force_until=alert_ends_at(alert, policy)) for alert in alerts),
         orders=orders,
         naat=count,
         vaccination=vaccination,

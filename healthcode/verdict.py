@@ -112,8 +112,9 @@ class NaatCount:
 class Verdict:
     """The one answer of the rule book, the same at every door.
 
-    ``alerts`` and ``orders`` are those in force; ``stale`` are the feeds that are too old or were
-    never read; ``age`` is in completed years; the verdict holds until ``valid_until`` (excluded).
+    ``alerts`` and ``orders`` are those in force, an alert's end filled in where time ends it;
+    ``stale`` are the feeds that are too old or were never read; ``age`` is in completed years; the
+    verdict holds until ``valid_until`` (excluded).
     """
 
     status: StatusCode

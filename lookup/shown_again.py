@@ -3,12 +3,14 @@
 Source: docs/adr/0004-answers-are-replayed-not-cached.md.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from identity import kinship
 from identity.models import User
 from lookup import answering, on_file
+from lookup.admission import Proof
 from lookup.disclosure import Answer
 from lookup.models import Lookup, PolicyRevision
 
@@ -20,7 +22,11 @@ class NotYours:
 
 @dataclass(frozen=True, kw_only=True)
 class Closed:
-    """The status is closed. To kin the answer's reasons and remedies stay; they stand in ``answer``."""
+    """The status is closed. ``answer`` holds what stays.
+
+    To kin reasons and remedies stay for good; records, orders and alerts until the answer's
+    ``valid_until``, since a gate may want to see them for longer than a minute.
+    """
 
     answer: Answer
 
@@ -32,7 +38,7 @@ def show_again(asker: User, lookup_id: UUID, *, at: datetime) -> Answer | Closed
         return NotYours()
     rows = Lookup.objects.asked_by(asker.id).on_day_of(asked_at).filter(outcome=Lookup.Outcome.ANSWERED)
     row = rows.filter(id=lookup_id, facts__isnull=False).first()
-    if row is None:
+    if row is None or not _still_speaks_for(asker, row, at=at):
         return NotYours()
     policy = PolicyRevision.objects.get(name=row.policy).read()
     recorded = answering.Recorded(
@@ -42,7 +48,20 @@ def show_again(asker: User, lookup_id: UUID, *, at: datetime) -> Answer | Closed
         masked_name=on_file.masked_name_of(row.subject_key),
     )
     answer = answering.tell(recorded)
-    return answer if at < answer.closes_at else Closed(answer=answer)
+    return answer if at < answer.closes_at else Closed(answer=_what_stays(answer, at=at))
+
+
+def _still_speaks_for(asker: User, row: Lookup, *, at: datetime) -> bool:
+    """Tell whether the kinship behind an answer still holds; the other proofs end with the answer."""
+    if row.proof != Proof.KINSHIP or asker.person_id is None:
+        return row.proof != Proof.KINSHIP
+    return kinship.is_verified(guardian_key=asker.person_id, ward_key=row.subject_key, at=at)
+
+
+def _what_stays(answer: Answer, *, at: datetime) -> Answer:
+    if answer.valid_until is None or at < answer.valid_until:
+        return answer
+    return replace(answer, naat=None, vaccination=None, alerts=(), orders=(), subject_name=None, data=None)
 
 
 def _asked_at(lookup_id: UUID) -> datetime | None:

@@ -121,8 +121,7 @@ def closed_page(answer: Answer, *, at: datetime) -> AnswerPage:
 
 def _page(answer: Answer, *, at: datetime, panel: StatusPanel | None) -> AnswerPage:
     is_kin = answer.proof.is_kin
-    # Tests and doses are needed at a gate for longer than a minute; after the answer's day they go too.
-    keeps_records = is_kin and answer.valid_until is not None and at < answer.valid_until
+    keeps_records = answer.naat is not None and is_kin
     return AnswerPage(
         door=answer.door,
         door_label=wording.door_label(answer.door),

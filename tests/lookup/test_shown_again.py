@@ -1,18 +1,27 @@
 """An answer is shown again by deciding it again from its audit row, to its asker, while it lives."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
 from civil_time import SHANGHAI
 from healthcode.verdict import StatusCode
+from identity.models import Kinship, User
 from lookup.disclosure import Answer
 from lookup.doors import assisted
 from lookup.models import Lookup
 from lookup.shown_again import Closed, NotYours, show_again
 from records.models import Summary
-from tests.makers import make_account, make_document, make_facts, make_person, make_summary, mark_feeds_read
+from tests.makers import (
+    make_account,
+    make_document,
+    make_facts,
+    make_kinship,
+    make_person,
+    make_summary,
+    mark_feeds_read,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +72,34 @@ def test_show_again_gives_nobody_else_s_answer() -> None:
     other = make_account("+8613900000009", at=AT)
     assert show_again(other, answer.id, at=AT) == NotYours()
     assert show_again(asker, answer.id, at=AT) == answer
+
+
+def make_answer_to_guardian() -> tuple[Answer, User]:
+    child, father = make_person(at=AT), make_person(make_document(date(1985, 1, 1)), at=AT)
+    make_kinship(father, child, at=AT)
+    make_summary(child.person_key, make_facts(at=AT), at=AT)
+    mark_feeds_read(AT)
+    guardian = make_account(at=AT, person=father)
+    answer = assisted.ask(guardian, make_document(), at=AT)
+    assert isinstance(answer, Answer)
+    return answer, guardian
+
+
+def test_show_again_leaves_the_guardian_the_records_until_the_answer_ends() -> None:
+    answer, guardian = make_answer_to_guardian()
+    assert answer.valid_until is not None
+    just_before = show_again(guardian, answer.id, at=answer.valid_until - timedelta(seconds=1))
+    assert isinstance(just_before, Closed)
+    assert just_before.answer.naat is not None
+    after = show_again(guardian, answer.id, at=answer.valid_until)
+    assert isinstance(after, Closed)
+    assert (after.answer.naat, after.answer.vaccination, after.answer.subject_name) == (None, None, None)
+    assert after.answer.reasons == answer.reasons
+
+
+def test_show_again_shows_nothing_once_the_kinship_has_ended() -> None:
+    answer, guardian = make_answer_to_guardian()
+    later = AT + timedelta(seconds=20)
+    assert show_again(guardian, answer.id, at=later) == answer
+    Kinship.objects.update(in_force_until=later)
+    assert show_again(guardian, answer.id, at=later) == NotYours()

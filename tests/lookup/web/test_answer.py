@@ -212,12 +212,13 @@ def test_answer_asks_to_sign_in_when_nobody_is(browser: Client) -> None:
     assert (response.status_code, response.headers["Location"]) == (302, f"/sign-in?next={address}")
 
 
-def test_answer_is_not_changed_by_the_end_of_kinship(browser: Client) -> None:
+def test_answer_is_gone_once_the_kinship_behind_it_has_ended(browser: Client) -> None:
     asker = make_guardian(make_child(has_face=False))
     address = ask(browser, asker).headers["Location"]
+    assert browser.get(address).status_code == 200
     Kinship.objects.update(withdrawn=True)
 
-    assert browser.get(address).status_code == 200
+    assert browser.get(address).status_code == 404
     assert "No face on file" not in text_of(ask_and_read(browser, asker))
 
 
