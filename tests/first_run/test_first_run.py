@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,36 @@ def call(path: str, *, body: dict[str, str] | None = None, authorization: str = 
         return answer
 
 
+def issue_card(clone: Path, number: str) -> None:
+    """Let the registry say, in its own feed, that the card has been issued and brings a face."""
+    folder = clone / "var" / "feeds" / "population-register" / "registry"
+    rows = [
+        json.loads(line) for file in sorted(folder.glob("*.ndjson")) for line in file.open(encoding="utf-8")
+    ]
+    [newest] = [row for row in rows if row.get("document_number") == number][-1:]
+    now = datetime.now(UTC)
+    card = {"card_issued_on": str((now - timedelta(days=1)).date()), "face_reference": "matcher:new"}
+    header = {
+        "feed": "registry",
+        "format": 1,
+        "source": "population-register",
+        "as_of": now.isoformat(),
+        "count": 1,
+    }
+    lines = (header, newest | card | {"version": newest["version"] + 1})
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    (folder / "zz-card.ndjson").write_text(text, encoding="utf-8")
+
+
+def wait_until_green(child: dict[str, str], bearer: str) -> None:
+    """Ask again and again: beat and worker read the feeds twice a minute."""
+    for _ in range(120):
+        if call("/assisted-queries", body=child, authorization=bearer)["status"]["code"] == "GREEN":
+            return
+        time.sleep(1)
+    raise AssertionError("beat and worker did not bring the card to the answer")
+
+
 def test_make_run_serves_the_story_from_a_fresh_clone(clone: Path) -> None:
     shutil.rmtree(clone / "var", ignore_errors=True)
     with running(clone) as process:
@@ -94,6 +125,8 @@ def test_make_run_serves_the_story_from_a_fresh_clone(clone: Path) -> None:
         assert told["naat"]["history"]
         checked = call("/checks", body=child, authorization=f"Api-Key {demo['device_key']}")
         assert (checked["verdict"], checked["status"]["code"]) == ("pass", "GREEN")
+        issue_card(clone, child["document_number"])
+        wait_until_green(child, bearer)
     assert process.returncode in (0, 130, 2, -signal.SIGINT)
 
 
