@@ -63,23 +63,25 @@ class Deployment:
         assert done.returncode == 0, done.stderr
 
     @contextmanager
-    def web(self) -> Iterator[None]:
+    def web(self, *, threads: int = 2) -> Iterator[None]:
         self.port = free_port()
         command = (
             *(sys.executable, "-m", "gunicorn", "healthkit.wsgi:application", "--no-control-socket"),
-            *("--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread", "--threads", "2"),
+            *("--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread", "--threads", str(threads)),
         )
-        with self._process("web", command):
+        with self.process("web", *command):
             self._wait_for_web()
             yield
 
     @contextmanager
-    def worker(self) -> Iterator[None]:
+    def worker(self, name: str = "celery", *, pool: str = "solo") -> Iterator["subprocess.Popen[bytes]"]:
+        """Run a worker; two at once need two names. Yields its process, for whoever wants to kill it."""
         for folder in ("messages", "control"):
             (self.var / "queue" / folder).mkdir(parents=True, exist_ok=True)
         quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-        with self._process("worker", (*CELERY, "worker", "-P", "solo", "--loglevel", "INFO", *quiet)):
-            yield
+        options = ("-n", f"{name}@%h", "-P", pool, "-c", "2", "--loglevel", "INFO", *quiet)
+        with self.process("worker", *CELERY, "worker", *options) as worker:
+            yield worker
 
     def call(
         self,
@@ -100,14 +102,19 @@ class Deployment:
             client.close()
 
     @contextmanager
-    def _process(self, name: str, command: tuple[str, ...]) -> Iterator[None]:
+    def process(self, name: str, *command: str) -> Iterator["subprocess.Popen[bytes]"]:
+        """Run a process beside the test, its output in <name>.log; it is ended with the block."""
         with (self.var / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         try:
-            yield
+            yield process
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(timeout=10)
 
     def _wait_for_web(self) -> None:
         for _ in range(200):

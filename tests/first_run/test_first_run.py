@@ -19,6 +19,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PORT = 8765
 BASE = f"http://127.0.0.1:{PORT}"
+# Nothing of ours: not the database of the tests, not their folder.
+ENVIRONMENT = {name: os.environ[name] for name in ("PATH", "HOME", "PIP_INDEX_URL") if name in os.environ}
 FIRST_PAGE_WITHIN_S = 300  # a hang, not a measure of speed: the time taken is printed
 
 pytestmark = pytest.mark.first_run
@@ -35,11 +37,10 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextmanager
 def running(clone: Path) -> Iterator[subprocess.Popen[str]]:
     """`make run` with no environment of ours, ended by Ctrl-C."""
-    environment = {name: os.environ[name] for name in ("PATH", "HOME", "PIP_INDEX_URL") if name in os.environ}
     process = subprocess.Popen(
         ["make", "run", f"PORT={PORT}"],
         cwd=clone,
-        env=environment,
+        env=ENVIRONMENT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -136,6 +137,7 @@ def test_make_run_is_there_again_and_refuses_a_second_one(clone: Path) -> None:
         second = subprocess.run(
             ["make", "run", f"PORT={PORT + 1}"],
             cwd=clone,
+            env=ENVIRONMENT,
             capture_output=True,
             text=True,
             check=False,

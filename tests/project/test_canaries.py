@@ -11,7 +11,7 @@ import time
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -21,6 +21,7 @@ from identity.models import Person, User
 from lookup.models import Lookup
 from records.models import Kind, Quarantined
 from tests.deployment import Deployment, Reply, database_url
+from tests.form_browser import FormBrowser
 from tests.makers import PASSWORD, make_account, make_device_key, make_document, make_kinship
 from tests.records.feeds import as_line
 
@@ -155,7 +156,7 @@ def use_the_api(deployment: Deployment, device_key: str, seen: list[Reply]) -> s
 
 
 def use_the_pages(deployment: Deployment, seen: list[Reply]) -> None:
-    browser = Browser(deployment, seen)
+    browser = FormBrowser(deployment, seen)
     assert browser.post("/sign-in", mobile=MOBILE, password=WRONG_PASSWORD).status == 400
     assert browser.post("/sign-in", mobile=MOBILE, password=PASSWORD).status in (302, 303)
     asked = browser.post("/assisted", document_number=WARD.number)
@@ -166,7 +167,7 @@ def use_the_pages(deployment: Deployment, seen: list[Reply]) -> None:
 
 
 def use_the_admin(deployment: Deployment, seen: list[Reply]) -> None:
-    browser = Browser(deployment, seen)
+    browser = FormBrowser(deployment, seen)
     signed_in = browser.post("/admin/login/", username=STAFF_MOBILE, password=PASSWORD)
     assert signed_in.status == 302
     person = Person.objects.first()
@@ -194,34 +195,6 @@ def break_everything(deployment: Deployment, seen: list[Reply]) -> None:
     seen.append(deployment.call("POST", "/api/v1/sessions", body=body.encode(), headers=headers))
     nested = "[" * 1000 + f'"{WARD.number}"' + "]" * 1000
     seen.append(deployment.call("POST", "/api/v1/sessions", body=nested, headers=headers))
-
-
-class Browser:
-    """Cookies and CSRF, as a browser without script has them."""
-
-    def __init__(self, deployment: Deployment, seen: list[Reply]) -> None:
-        self.deployment, self.seen = deployment, seen
-        self.cookies: dict[str, str] = {}
-
-    def get(self, path: str) -> Reply:
-        return self._keep(self.deployment.call("GET", path, headers=self._headers()))
-
-    def post(self, path: str, **fields: str) -> Reply:
-        page = self.get(path if not path.endswith("find/") else "/admin/identity/person/")
-        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.body)
-        assert token is not None, path
-        headers = self._headers() | {"Content-Type": "application/x-www-form-urlencoded"}
-        body = urlencode(fields | {"csrfmiddlewaretoken": token[1]})
-        return self._keep(self.deployment.call("POST", path, body=body, headers=headers))
-
-    def _headers(self) -> dict[str, str]:
-        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-
-    def _keep(self, reply: Reply) -> Reply:
-        self.seen.append(reply)
-        for cookie in re.findall(r"(sessionid|csrftoken)=([^;]+)", json.dumps(reply.headers)):
-            self.cookies[cookie[0]] = cookie[1]
-        return reply
 
 
 def queue_files(deployment: Deployment) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -29,6 +30,11 @@ class Command(BaseCommand):
             totals = self._read_all(only_source)
         except UpstreamUnavailable as problem:
             raise CommandError(str(problem)) from None
+        except (OperationalError, InterfaceError):
+            # Its own words say where the database is, and nothing that helps whoever waits for it.
+            raise CommandError(
+                "The database is out of reach. What was read stays read; run this again."
+            ) from None
         for feed, report in totals.items():
             self.stdout.write(
                 report_line(str(feed), report.total) + (f"  {report.problem}" * bool(report.problem))
