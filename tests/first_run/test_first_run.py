@@ -82,9 +82,8 @@ def call(path: str, *, body: dict[str, str] | None = None, authorization: str = 
 def issue_card(clone: Path, number: str) -> None:
     """Let the registry say, in its own feed, that the card has been issued and brings a face."""
     folder = clone / "var" / "feeds" / "population-register" / "registry"
-    rows = [
-        json.loads(line) for file in sorted(folder.glob("*.ndjson")) for line in file.open(encoding="utf-8")
-    ]
+    texts = [file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.ndjson"))]
+    rows = [json.loads(line) for text in texts for line in text.splitlines()]
     [newest] = [row for row in rows if row.get("document_number") == number][-1:]
     now = datetime.now(UTC)
     card = {"card_issued_on": str((now - timedelta(days=1)).date()), "face_reference": "matcher:new"}
