@@ -124,7 +124,7 @@ def _test(specimen: Specimen, record_id: str) -> Fields:
         "specimen_number": f"S-{record_id}",
         "tube_code": specimen.tube_code or None,
         "collected_at": written(specimen.collected_at),
-        "laboratory": specimen.citizen.laboratory.title,
+        "laboratory": specimen.citizen.laboratory.sign,
         "issued_at": written(specimen.issued_at),
         "result": specimen.result.value if specimen.result else None,
     }
@@ -135,7 +135,7 @@ def _tube(tube: TubeResult) -> Fields:
         "tube_code": tube.tube_code,
         "result": tube.result.value,
         "issued_at": written(tube.issued_at),
-        "laboratory": tube.laboratory.title,
+        "laboratory": tube.laboratory.sign,
     }
 
 

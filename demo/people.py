@@ -47,7 +47,7 @@ class Laboratory(StrEnum):
     NORTH = "laboratory-north"
 
     @property
-    def title(self) -> str:
+    def sign(self) -> str:
         """What stands over its door, and in its rows."""
         titles = {
             Laboratory.EAST: "East Lake Laboratory 东湖检验所",

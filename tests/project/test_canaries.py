@@ -20,6 +20,7 @@ from django.utils import timezone
 from identity.models import Person, User
 from lookup.models import Lookup
 from records.models import Kind, Quarantined
+from tests.canaries import sightings
 from tests.deployment import Deployment, Reply, database_url
 from tests.form_browser import FormBrowser
 from tests.makers import PASSWORD, make_account, make_device_key, make_document, make_kinship
@@ -48,11 +49,6 @@ def canaries(*more: str) -> list[str]:
         WRONG_PASSWORD,
         *more,
     ]
-
-
-def sightings(text: str, secrets: list[str]) -> list[str]:
-    spellings = {secret: (secret, quote(secret), json.dumps(secret)[1:-1]) for secret in secrets}
-    return [secret for secret, ways in spellings.items() if any(way in text for way in ways)]
 
 
 @pytest.fixture

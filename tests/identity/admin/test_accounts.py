@@ -7,15 +7,13 @@ from django.test import Client
 from identity.accounts import open_session
 from identity.models import ApiSession
 from identity.staff import StaffRole
+from tests.admin_clients import ENGLISH
 from tests.makers import (
     make_account,
     make_staff,
 )
 
 pytestmark = pytest.mark.django_db
-
-FIND = "/admin/identity/person/find/"
-ENGLISH = {"accept-language": "en"}
 
 
 def test_account_is_switched_off_by_an_administrator_and_not_by_an_auditor(admin, auditor, at):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from identity.document import DocumentProblem, MalformedDocument
 from identity.staff import StaffRole
 from identity.wording import document_problem_text
+from tests.admin_clients import ENGLISH
 from tests.makers import (
     make_document,
     make_kinship,
@@ -22,7 +23,6 @@ from tests.makers import (
 pytestmark = pytest.mark.django_db
 
 FIND = "/admin/identity/person/find/"
-ENGLISH = {"accept-language": "en"}
 
 
 def test_find_leads_to_the_person_without_the_number_in_the_address(admin, at):

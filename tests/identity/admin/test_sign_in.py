@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from tests.admin_clients import ENGLISH
 from tests.makers import (
     PASSWORD,
     make_account,
@@ -12,7 +13,6 @@ from tests.makers import (
 pytestmark = pytest.mark.django_db
 
 FIND = "/admin/identity/person/find/"
-ENGLISH = {"accept-language": "en"}
 
 
 def test_sign_in_asks_for_a_mobile_number():

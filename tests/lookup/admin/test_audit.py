@@ -10,6 +10,7 @@ from identity.staff import StaffRole
 from lookup.admission import Door
 from lookup.doors import assisted
 from lookup.models import AccessLock, Lookup
+from tests.admin_clients import ENGLISH
 from tests.makers import (
     make_account,
     make_document,
@@ -22,9 +23,7 @@ from tests.makers import (
 
 pytestmark = pytest.mark.django_db
 
-POLICIES = "/admin/lookup/policyrevision/"
 AUDIT = "/admin/lookup/lookup/"
-ENGLISH = {"accept-language": "en"}
 
 
 def _ask(at, asker, *, known: bool = True) -> Lookup:

@@ -13,10 +13,6 @@ from tests.makers import (
 
 pytestmark = pytest.mark.django_db
 
-POLICIES = "/admin/lookup/policyrevision/"
-AUDIT = "/admin/lookup/lookup/"
-ENGLISH = {"accept-language": "en"}
-
 
 def test_device_is_added_at_a_site(admin):
     assert admin.post("/admin/lookup/site/add/", {"name": "School"}).status_code == 302

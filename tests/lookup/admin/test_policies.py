@@ -12,8 +12,6 @@ from lookup.models import PolicyRevision
 pytestmark = pytest.mark.django_db
 
 POLICIES = "/admin/lookup/policyrevision/"
-AUDIT = "/admin/lookup/lookup/"
-ENGLISH = {"accept-language": "en"}
 
 
 def _policy_form(**changes) -> dict[str, str]:
