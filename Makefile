@@ -6,13 +6,13 @@ PY := $(VENV)/bin/python
 INSTALL = $(PY) -m uv pip install --quiet --compile-bytecode
 PIP_INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test test-postgres15 run-test check browser-test lint types layers templates migrations translations messages lock screenshots clean bench
+.PHONY: run test test-postgres15 test-redis faults fuzz torture run-test check browser-test lint types layers templates migrations translations messages lock screenshots clean bench
 
 run: $(VENV)/.runtime
 	@exec $(PY) -m healthkit.run --port $(PORT)
 
 test: $(VENV)/.dev
-	@exec $(PY) -m pytest -n 2 -m "not browser and not redis and not first_run"
+	@exec $(PY) -m pytest -n 2 -m "not browser and not redis and not first_run and not faults and not fuzz"
 
 # Needs Debian's chromium.
 browser-test: $(VENV)/.dev
@@ -20,7 +20,23 @@ browser-test: $(VENV)/.dev
 
 # Needs Debian's PostgreSQL 15: the tests that use the database, once more, over TCP.
 test-postgres15: $(VENV)/.dev
-	@.ci/with-postgres15 $(PY) -m pytest -n 2 -m "django_db and not browser and not redis"
+	@.ci/with-postgres15 $(PY) -m pytest -n 2 -m "django_db and not browser and not redis and not faults and not fuzz"
+
+# Needs Debian's redis-server: production settings, a prefork worker, and what Redis gets to know.
+test-redis: $(VENV)/.dev
+	@exec $(PY) -m pytest -m redis tests/production
+
+# Kills processes and databases at random moments; in its short form.
+faults: $(VENV)/.dev
+	@exec $(PY) -m pytest -n 2 -m faults tests/faults
+
+# Generated requests for every address; in its short form always the same ones.
+fuzz: $(VENV)/.dev
+	@exec $(PY) -m pytest -n 2 -m fuzz tests/fuzz
+
+# The long forms of both: some ten minutes, other moments and other requests each time.
+torture: $(VENV)/.dev
+	@exec env TORTURE=1 $(PY) -m pytest -n 2 -m "faults or fuzz" tests/faults tests/fuzz
 
 # Clones what is committed into an empty folder and uses it as the README says.
 run-test: $(VENV)/.dev

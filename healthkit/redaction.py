@@ -13,6 +13,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 REDACTED = "[redacted]"
+_OUTAGES = frozenset({"OperationalError", "InterfaceError"})
 
 _PERSONAL_FIELDS = re.compile(
     r"(^|_)(name|names|password|passwd|secret|token|authorization|cookie|api_key|key|mobile|phone|photo"
@@ -42,6 +43,16 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     return {name: _clean(name, value) for name, value in event.items()}
 
 
+def shorten_outage(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Structlog processor: one line for a lost database, or an outage would flood the log with tracebacks."""
+    exc_info = event.get("exc_info")
+    error = exc_info[1] if isinstance(exc_info, tuple) else exc_info
+    if type(error).__name__ in _OUTAGES:
+        event["outage"] = type(error).__name__
+        del event["exc_info"]
+    return event
+
+
 def logging_config(*, json: bool) -> dict[str, Any]:
     """Return Django's LOGGING: one line an event through structlog, redacted before it is rendered."""
     renderer: Processor = (
@@ -56,6 +67,7 @@ def logging_config(*, json: bool) -> dict[str, Any]:
         structlog.processors.TimeStamper(fmt="iso", utc=False),
         structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.processors.StackInfoRenderer(),
+        shorten_outage,
         structlog.processors.format_exc_info,
     ]
     structlog.configure(

@@ -34,6 +34,8 @@ class Deployment:
     var: Path
     database_url: str
     extra: dict[str, str] = field(default_factory=dict)
+    proxy_headers: dict[str, str] = field(default_factory=dict)
+    """What a proxy in front of the server adds to each request."""
     port: int = 0
 
     @property
@@ -44,6 +46,11 @@ class Deployment:
     @property
     def logs(self) -> str:
         return "".join(path.read_text(errors="replace") for path in self.var.glob("*.log"))
+
+    @property
+    def end_of_logs(self) -> str:
+        """What went wrong last, for the message of a failed test."""
+        return self.logs[-3000:]
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command of ours to its end; its output goes to the logs as well."""
@@ -94,7 +101,7 @@ class Deployment:
         """Send one request as it is given; follows no redirect."""
         client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            client.request(method, path, body=body, headers=headers or {})
+            client.request(method, path, body=body, headers=self.proxy_headers | (headers or {}))
             response = client.getresponse()
             text = response.read().decode(errors="replace")
             return Reply(status=response.status, headers=dict(response.getheaders()), body=text)
@@ -123,7 +130,7 @@ class Deployment:
                     return
             except ConnectionError:
                 time.sleep(0.1)
-        raise AssertionError(f"the server did not come up: {self.logs}")
+        raise AssertionError(f"the server did not come up: {self.end_of_logs}")
 
 
 def free_port() -> int:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from civil_time import SHANGHAI
 from identity.document import Document
 from identity.keyring import key_of
 from identity.models import Person, User
@@ -20,6 +21,10 @@ FATHER = make_document(date(1986, 9, 2))
 STRANGER = make_document(date(1990, 1, 20))
 IN_NO_RECORD = make_document(date(2017, 3, 8), sequence=99)
 GUARDIAN_MOBILE, STRANGER_MOBILE = "+8613900000001", "+8613900000002"
+
+GREEN_DAY = datetime(2022, 5, 20, 10, 0, tzinfo=SHANGHAI)
+UNKNOWN_DAY = datetime(2022, 6, 10, 10, 0, tzinfo=SHANGHAI)
+CARD_DAY = datetime(2022, 6, 13, 10, 0, tzinfo=SHANGHAI)
 
 
 @dataclass
@@ -57,6 +62,36 @@ class City:
             make_account(GUARDIAN_MOBILE, at=at, person=Person.objects.get(person_key=key_of(FATHER))),
             make_account(STRANGER_MOBILE, at=at, person=Person.objects.get(person_key=key_of(STRANGER))),
         )
+
+
+def on_green_day(folder: Path) -> City:
+    """Return the city on the morning of 20 May 2022."""
+    city = City(folder=folder)
+    rows = {
+        Kind.REGISTRY: registry_rows(),
+        Kind.KINSHIP: kinship_rows(),
+        Kind.DOSES: dose_rows(),
+        Kind.TESTS: [naat_row(yesterday_at_four(GREEN_DAY))],
+    }
+    city.deliver(rows, at=GREEN_DAY)
+    city.open_accounts(at=GREEN_DAY)
+    return city
+
+
+def until_unknown_day(city: City) -> None:
+    """Bring the city to 10 June: a new test, and still no card."""
+    city.deliver({Kind.TESTS: [naat_row(yesterday_at_four(UNKNOWN_DAY))]}, at=UNKNOWN_DAY)
+
+
+def until_card_day(city: City) -> None:
+    """Bring the city to 13 June: the card is there, and the face with it."""
+    until_unknown_day(city)
+    rows = {Kind.REGISTRY: card_arrives(), Kind.TESTS: [naat_row(yesterday_at_four(CARD_DAY))]}
+    city.deliver(rows, at=CARD_DAY)
+
+
+def yesterday_at_four(at: datetime) -> datetime:
+    return (at - timedelta(days=1)).replace(hour=16)
 
 
 def registry_rows() -> list[dict[str, Any]]:
@@ -141,15 +176,16 @@ def person(document: Document, record_id: str, *, version: int = 1, **fields: An
 
 
 __all__ = [
+    "CARD_DAY",
     "CHILD",
+    "GREEN_DAY",
     "GUARDIAN_MOBILE",
     "IN_NO_RECORD",
     "PASSWORD",
     "STRANGER_MOBILE",
+    "UNKNOWN_DAY",
     "City",
-    "card_arrives",
-    "dose_rows",
-    "kinship_rows",
-    "registry_rows",
-    "naat_row",
+    "on_green_day",
+    "until_card_day",
+    "until_unknown_day",
 ]

@@ -2,7 +2,6 @@
 
 import json
 import re
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,56 +9,28 @@ import pytest
 import time_machine
 from django.test import Client
 
-from civil_time import SHANGHAI
-from records.models import Kind
 from tests.journeys.story import (
+    CARD_DAY,
     CHILD,
+    GREEN_DAY,
     GUARDIAN_MOBILE,
     IN_NO_RECORD,
     PASSWORD,
     STRANGER_MOBILE,
+    UNKNOWN_DAY,
     City,
-    card_arrives,
-    dose_rows,
-    kinship_rows,
-    naat_row,
-    registry_rows,
+    on_green_day,
+    until_card_day,
+    until_unknown_day,
 )
 
 pytestmark = pytest.mark.django_db
-
-GREEN_DAY = datetime(2022, 5, 20, 10, 0, tzinfo=SHANGHAI)
-UNKNOWN_DAY = datetime(2022, 6, 10, 10, 0, tzinfo=SHANGHAI)
-CARD_DAY = datetime(2022, 6, 13, 10, 0, tzinfo=SHANGHAI)
-
-
-def yesterday_at_four(at: datetime) -> datetime:
-    return (at - timedelta(days=1)).replace(hour=16)
 
 
 @pytest.fixture
 def city(tmp_path: Path) -> City:
     """The city on the morning of 20 May 2022."""
-    built = City(folder=tmp_path)
-    rows = {
-        Kind.REGISTRY: registry_rows(),
-        Kind.KINSHIP: kinship_rows(),
-        Kind.DOSES: dose_rows(),
-        Kind.TESTS: [naat_row(yesterday_at_four(GREEN_DAY))],
-    }
-    built.deliver(rows, at=GREEN_DAY)
-    built.open_accounts(at=GREEN_DAY)
-    return built
-
-
-def until_unknown_day(city: City) -> None:
-    city.deliver({Kind.TESTS: [naat_row(yesterday_at_four(UNKNOWN_DAY))]}, at=UNKNOWN_DAY)
-
-
-def until_card_day(city: City) -> None:
-    until_unknown_day(city)
-    rows = {Kind.REGISTRY: card_arrives(), Kind.TESTS: [naat_row(yesterday_at_four(CARD_DAY))]}
-    city.deliver(rows, at=CARD_DAY)
+    return on_green_day(tmp_path)
 
 
 def ask_by_api(mobile: str, number: str = CHILD.number) -> dict[str, Any]:

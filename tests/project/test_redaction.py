@@ -4,8 +4,9 @@ import json
 import logging
 
 import pytest
+from django.db import OperationalError
 
-from healthkit.redaction import REDACTED, logging_config, redact, redact_text
+from healthkit.redaction import REDACTED, logging_config, redact, redact_text, shorten_outage
 
 
 @pytest.mark.parametrize(
@@ -79,3 +80,11 @@ def test_logging_config_cleans_a_library_s_exception_text(capsys: pytest.Capture
     assert REDACTED in line["event"]
     assert "ValueError" in line["exception"]
     assert "001X" not in line["exception"]
+
+
+def test_shorten_outage_leaves_one_line_of_a_lost_database_and_every_other_traceback() -> None:
+    lost, broken = OperationalError("server closed the connection"), ValueError("elsewhere")
+    shortened = shorten_outage(None, "error", {"event": "x", "exc_info": (type(lost), lost, None)})
+    assert shortened == {"event": "x", "outage": "OperationalError"}
+    kept = {"event": "x", "exc_info": (type(broken), broken, None)}
+    assert shorten_outage(None, "error", dict(kept)) == kept

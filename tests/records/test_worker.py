@@ -26,7 +26,7 @@ def wait_until_synced(deployment: Deployment) -> Source:
         if source is not None:
             return source
         time.sleep(0.1)
-    raise AssertionError(f"the worker did not sync: {deployment.logs}")
+    raise AssertionError(f"the worker did not sync: {deployment.end_of_logs}")
 
 
 @pytest.mark.django_db(transaction=True)
