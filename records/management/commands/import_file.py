@@ -42,8 +42,14 @@ class Command(BaseCommand):
         try:
             upstream = SingleFileSource(path, Kind(options["kind"]), source=options["source"])
             total = self._import(upstream, rejects, dry_run=options["dry_run"])
-        except (FileUnusable, UpstreamUnavailable, PageNotMerged) as problem:
+        except (FileUnusable, UpstreamUnavailable) as problem:
             raise CommandError(str(problem), returncode=UNUSABLE) from None
+        except PageNotMerged as problem:
+            raise CommandError(
+                f"The database refused a page of this file ({problem}). What was merged stays; "
+                "run this again once the database answers.",
+                returncode=UNUSABLE,
+            ) from None
         except OSError as error:
             raise CommandError(
                 f"{rejects} cannot be written: {error.strerror}", returncode=UNUSABLE
