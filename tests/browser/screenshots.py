@@ -14,21 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.chromium import DESK, PHONE, ChromiumMissing, start
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = "/usr/bin/chromium"
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-PHONE: ViewportSize = {"width": 390, "height": 844}
-DESK: ViewportSize = {"width": 1280, "height": 900}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +100,11 @@ def main() -> int:
         return 1
     arguments.folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
+        try:
+            browser = start(playwright)
+        except ChromiumMissing as missing:
+            sys.stderr.write(f"make screenshots: {missing}\n")
+            return 1
         album = Album(demo=demo, browser=browser, folder=arguments.folder)
         take_citizens_pages(album)
         take_strangers_pages(album)
