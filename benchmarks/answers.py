@@ -83,7 +83,7 @@ def _people(at: datetime) -> "tuple[list[Document], Device, User]":
 def _insert_statement(row: "Lookup") -> str:
     """Return an insert of a row like ours, with a new id each time."""
     columns = (
-        "asked_on, asked_at, door, proof, asker_id, device_id, subject_key, prefix_key, outcome, refusal"
+        "asked_on, asked_at, door, proof, asker_id, device_id, subject_key, prefix_key, outcome"
     )
     rest = "refusal, status, shown_status, reasons, facts, standing, policy, rules, closes_at"
     return (

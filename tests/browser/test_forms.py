@@ -1,7 +1,7 @@
 """Typing and sending: the number in full view, and one answer however often somebody presses."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from time_machine import TimeMachineFixture
 
 from healthcode.verdict import StatusCode
@@ -61,6 +61,25 @@ def test_double_click_asks_once_and_leads_to_one_answer(visitor: Visitors, famil
     expect(stranger.panel).to_contain_text("未见异常")
     row = Lookup.objects.get()
     assert stranger.page.url.endswith(f"/answers/{row.id}")
+
+
+def test_second_press_sends_nothing_while_the_first_is_under_way(visitor: Visitors, family: Family) -> None:
+    stranger = visitor()
+    stranger.keep_signed_in(family.stranger)
+    stranger.go("/assisted")
+    under_way: list[Route] = []
+    stranger.page.route("**/assisted", under_way.append)
+
+    stranger.number.fill(family.number(StatusCode.GREEN))
+    stranger.number.focus()
+    for _ in range(3):
+        stranger.page.keyboard.press("Enter")
+        stranger.page.wait_for_timeout(200)
+
+    assert len(under_way) == 1
+    under_way[0].continue_()
+    stranger.page.wait_for_url("**/answers/*")
+    expect(stranger.panel).to_contain_text("未见异常")
 
 
 def test_double_click_without_script_still_leads_to_one_answer(visitor: Visitors, family: Family) -> None:

@@ -83,6 +83,22 @@ def test_panel_is_gone_for_good_when_the_page_is_loaded_again(
     expect(ask_again(stranger)).to_be_visible()
 
 
+def test_panel_does_not_come_back_from_the_browsers_memory(
+    visitor: Visitors, family: Family, time_machine: TimeMachineFixture
+) -> None:
+    stranger = visitor()
+    stranger.keep_signed_in(family.stranger)
+    stranger.ask(family.number(StatusCode.GREEN))
+    time_machine.shift(timedelta(seconds=10))
+
+    # What a browser says that has kept the page in memory and shows it again after "back".
+    with stranger.page.expect_response("**/answers/*") as loaded:
+        stranger.page.evaluate("() => dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+
+    assert loaded.value.status == HTTPStatus.GONE
+    expect(stranger.panel).to_have_count(0)
+
+
 def test_panel_closes_for_kin_after_a_minute_and_reasons_and_records_stay(
     visitor: Visitors, family: Family, time_machine: TimeMachineFixture
 ) -> None:
