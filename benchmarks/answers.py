@@ -82,9 +82,7 @@ def _people(at: datetime) -> "tuple[list[Document], Device, User]":
 
 def _insert_statement(row: "Lookup") -> str:
     """Return an insert of a row like ours, with a new id each time."""
-    columns = (
-        "asked_on, asked_at, door, proof, asker_id, device_id, subject_key, prefix_key, outcome"
-    )
+    columns = "asked_on, asked_at, door, proof, asker_id, device_id, subject_key, prefix_key, outcome"
     rest = "refusal, status, shown_status, reasons, facts, standing, policy, rules, closes_at"
     return (
         f"INSERT INTO lookup_lookup (id, {columns}, {rest}) SELECT gen_random_uuid(), {columns}, {rest} "

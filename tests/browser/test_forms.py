@@ -68,7 +68,7 @@ def test_second_press_sends_nothing_while_the_first_is_under_way(visitor: Visito
     stranger.keep_signed_in(family.stranger)
     stranger.go("/assisted")
     under_way: list[Route] = []
-    stranger.page.route("**/assisted", under_way.append)
+    stranger.page.route("**/assisted", lambda route: under_way.append(route))
 
     stranger.number.fill(family.number(StatusCode.GREEN))
     stranger.number.focus()
