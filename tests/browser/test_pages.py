@@ -32,7 +32,7 @@ def family() -> Family:
     return make_family()
 
 
-def inspect(visitor: Visitors, user: User | None, path: str, *, status: int = 200) -> None:
+def assert_in_order(visitor: Visitors, user: User | None, path: str, *, status: int = 200) -> None:
     """Open a page in every look and hold it to what all pages promise."""
     found: list[str] = []
     for look in LOOKS:
@@ -54,30 +54,30 @@ def asked(visitor: Visitors, user: User, number: str) -> str:
 
 @pytest.mark.parametrize("path", ["/", "/sign-in"])
 def test_page_is_in_order_before_signing_in(visitor: Visitors, path: str) -> None:
-    inspect(visitor, None, path)
+    assert_in_order(visitor, None, path)
 
 
 def test_page_that_is_not_there_is_in_order(visitor: Visitors) -> None:
-    inspect(visitor, None, "/nothing-here", status=HTTPStatus.NOT_FOUND)
+    assert_in_order(visitor, None, "/nothing-here", status=HTTPStatus.NOT_FOUND)
 
 
 @pytest.mark.parametrize("path", ["/", "/own-code", "/assisted"])
 def test_page_is_in_order_after_signing_in(visitor: Visitors, path: str) -> None:
-    inspect(visitor, make_account(at=AT), path)
+    assert_in_order(visitor, make_account(at=AT), path)
 
 
 @pytest.mark.parametrize("status", StatusCode)
 def test_answer_for_kin_is_in_order(visitor: Visitors, family: Family, status: StatusCode) -> None:
     path = asked(visitor, family.guardian, family.number(status))
 
-    inspect(visitor, family.guardian, path)
+    assert_in_order(visitor, family.guardian, path)
 
 
 @pytest.mark.parametrize("status", [StatusCode.GREEN, StatusCode.UNKNOWN])
 def test_answer_for_a_stranger_is_in_order(visitor: Visitors, family: Family, status: StatusCode) -> None:
     path = asked(visitor, family.stranger, family.number(status))
 
-    inspect(visitor, family.stranger, path)
+    assert_in_order(visitor, family.stranger, path)
 
 
 @pytest.mark.parametrize("asker", ["guardian", "stranger"])
@@ -88,7 +88,7 @@ def test_closed_answer_is_in_order(
     path = asked(visitor, user, family.number(StatusCode.UNKNOWN))
     time_machine.shift(timedelta(seconds=61))
 
-    inspect(visitor, user, path, status=HTTPStatus.GONE)
+    assert_in_order(visitor, user, path, status=HTTPStatus.GONE)
 
 
 @pytest.mark.parametrize("look", [NARROW_CHINESE, NARROW_ENGLISH], ids=str)
