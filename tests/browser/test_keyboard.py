@@ -38,6 +38,8 @@ def family() -> Family:
 
 def tab_to(page: Page, name: str) -> None:
     """Press Tab until something of this name has the focus, and see the focus at every stop."""
+    # A key returns before the next page has its style sheet, and with it the ring.
+    page.wait_for_load_state("load")
     passed = []
     for _ in range(20):
         page.keyboard.press("Tab")
