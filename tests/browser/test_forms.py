@@ -36,7 +36,7 @@ def test_number_is_in_full_view_while_it_is_typed(
     guardian.go("/assisted")
     if after_an_error:
         guardian.submit.click()
-        guardian.page.wait_for_selector("[role=alert]")
+        guardian.wait_for_refusal()
 
     guardian.number.fill("")
     guardian.number.press_sequentially(WIDEST)

@@ -101,7 +101,7 @@ def test_keyboard_starts_in_the_field_after_a_wrong_number(visitor: Visitors, fa
     tab_to(guardian.page, "document_number")
     guardian.page.keyboard.type("119999201506150")
     guardian.page.keyboard.press("Enter")
-    guardian.page.wait_for_selector("[role=alert]")
+    guardian.wait_for_refusal()
 
     expect(guardian.number).to_be_focused()
     expect(guardian.number).to_have_attribute("aria-invalid", "true")

@@ -117,7 +117,7 @@ def ask_a_wrong_number(visit: Visit) -> None:
     visit.go("/assisted")
     visit.number.fill("11999920150615001")
     visit.submit.click()
-    visit.page.wait_for_selector("[role=alert]")
+    visit.wait_for_refusal()
 
 
 def sign_in_with_a_wrong_password(visit: Visit) -> None:
@@ -126,7 +126,7 @@ def sign_in_with_a_wrong_password(visit: Visit) -> None:
     visit.page.fill("[name=mobile]", "+8613900000001")
     visit.page.fill("[name=password]", "wrong")
     visit.submit.click()
-    visit.page.wait_for_selector("[role=alert]")
+    visit.wait_for_refusal()
 
 
 def sign_in_with_nothing(visit: Visit) -> None:
@@ -157,7 +157,7 @@ def test_refusal_of_an_own_code_is_in_order(visitor: Visitors) -> None:
 
     visit.go("/own-code")
     visit.submit.click()
-    visit.page.wait_for_selector("[role=alert]")
+    visit.wait_for_refusal()
 
     assert findings(visit) == []
 
@@ -172,6 +172,6 @@ def test_spent_budget_is_in_order(visitor: Visitors, family: Family) -> None:
     visit.go("/assisted")
     visit.number.fill(NOBODY.number)
     visit.submit.click()
-    visit.page.wait_for_selector("[role=alert]")
+    visit.wait_for_refusal()
 
     assert findings(visit) == []

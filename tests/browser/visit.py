@@ -25,6 +25,11 @@ class Visit:
     look: Look
     heard: list[str] = field(default_factory=list)
 
+    def wait_for_refusal(self) -> None:
+        """Wait until the form is back with its sentence, and dressed: a bare page measures wrong."""
+        self.page.wait_for_selector("[role=alert]")
+        self.page.wait_for_load_state("load")
+
     def go(self, path: str) -> int:
         """Open a path and return its status."""
         response = self.page.goto(self.origin + path)
