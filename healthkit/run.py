@@ -38,7 +38,7 @@ def main() -> int:
     var = Path(os.environ.get("HEALTHKIT_VAR", ROOT / "var"))
     os.environ["HEALTHKIT_VAR"] = str(var)
     try:
-        with _only_one(var / "run.lock"), _stop_on_sigterm():
+        with _only_one(var / "run.lock"), _stop_when_asked():
             _check_port(arguments.port)
             return _run(var, port=arguments.port)
     except CannotRun as refusal:
@@ -91,13 +91,17 @@ def _only_one(lock_file: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _stop_on_sigterm() -> Iterator[None]:
-    """Treat SIGTERM like Ctrl-C, so that both stop the children in order."""
+def _stop_when_asked() -> Iterator[None]:
+    """Treat SIGTERM like Ctrl-C, so that both stop the children in order.
+
+    Ctrl-C's own handler is set as well: whoever starts this in the background starts it with SIGINT ignored.
+    """
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
     yield
 
 
