@@ -12,7 +12,7 @@ urlpatterns = [
     path("", include("django_prometheus.urls")),
     path("", include("identity.urls")),
     path("", include("lookup.urls")),
-    path("api/v1/", include("identity.api_urls")),
+    path("api/v1/", include("identity.api.urls")),
     path("api/v1/", include("lookup.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(), name="api-docs"),

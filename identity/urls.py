@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from identity import views
+from identity.views.sign_in import SignIn, SignOut
 
 urlpatterns = [
-    path("sign-in", views.SignIn.as_view(), name="sign-in"),
-    path("sign-out", views.SignOut.as_view(), name="sign-out"),
+    path("sign-in", SignIn.as_view(), name="sign-in"),
+    path("sign-out", SignOut.as_view(), name="sign-out"),
 ]

@@ -41,6 +41,19 @@ class Proof(StrEnum):
         return self in (Proof.OWN, Proof.KINSHIP)
 
 
+class FaceStep(StrEnum):
+    """What came of the face step of a third-party query; the true cause, for the audit row and for kin."""
+
+    MATCHED = "MATCHED"
+    PORTRAIT = "PORTRAIT"  # a photo from kin, of an age at which none is compared
+    DECLINED = "DECLINED"  # kin sent no photo
+    NAME_DIFFERS = "NAME_DIFFERS"
+    FACE_DIFFERS = "FACE_DIFFERS"
+    NOT_LIVE = "NOT_LIVE"
+    NO_REFERENCE = "NO_REFERENCE"  # nothing on file that this matcher could compare with
+    NO_PERSON = "NO_PERSON"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Standing:
     """What is on file about a person besides health facts; of somebody unknown, nothing is."""

@@ -13,12 +13,13 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from identity.api.authentication import credentials
 from lookup.models import Device, DeviceKey
 
 CHALLENGE = 'Api-Key realm="healthkit"'
 
 # As the library makes them: prefix of 8, full stop, secret of 32.
-_KEY = re.compile(r"api-key +(?P<key>[A-Za-z0-9]{8}\.[A-Za-z0-9]{32})", re.IGNORECASE)
+_KEY = re.compile(r"[A-Za-z0-9]{8}\.[A-Za-z0-9]{32}")
 
 
 class InvalidKey(exceptions.AuthenticationFailed):
@@ -33,11 +34,10 @@ class DeviceKeyAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[None, Device] | None:
         """Return the device, or None if another scheme or none was used; raises InvalidKey."""
-        header = request.META.get("HTTP_AUTHORIZATION", "")
-        if header.partition(" ")[0].lower() != "api-key":
+        sent = credentials(request, "api-key")
+        if sent is None:
             return None
-        match = _KEY.fullmatch(header)
-        key = _living_key(match["key"]) if match else None
+        key = _living_key(sent) if _KEY.fullmatch(sent) else None
         if key is None:
             raise InvalidKey
         # The library's primary key contains the hash, so a key is named by its prefix.

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from identity.api import BearerAuthentication, asker_of
+from identity.api.authentication import BearerAuthentication, asker_of
 from lookup import shown_again
 from lookup.api import examples
 from lookup.api.questions import QuestionSerializer, field_error, read_document

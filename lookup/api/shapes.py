@@ -9,7 +9,7 @@ from typing import Any
 
 from healthcode.facts import AlertKind, Feed, Order
 from healthcode.verdict import Reason, StatusCode
-from identity.api import rfc3339
+from identity.api.times import rfc3339
 from lookup import wording
 from lookup.admission import Proof
 from lookup.disclosure import (

@@ -1,37 +1,23 @@
-"""The API of accounts: opening and closing a session, and the bearer token of a citizen's calls."""
+"""Opening and closing a session of a citizen's account."""
 
-import re
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth import authenticate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import exceptions, serializers
-from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from civil_time import SHANGHAI
-from identity.accounts import close_session, open_session, session_of
+from identity.accounts import close_session, open_session
+from identity.api.authentication import BEARER_CHALLENGE, BearerAuthentication
+from identity.api.times import rfc3339
 from identity.models import ApiSession, User
 from identity.strict_fields import StrictCharField, StrictSerializer
-
-BEARER_CHALLENGE = 'Bearer realm="healthkit"'
-
-_BEARER = re.compile(r"bearer +(?P<token>[A-Za-z0-9_-]{20,100})", re.IGNORECASE)
-
-
-class InvalidToken(exceptions.AuthenticationFailed):
-    """The token is malformed, unknown, expired or closed: the four look alike."""
-
-    default_code = "invalid_token"
-    default_detail = _("This token is not valid, or no longer. Please open a new session.")
 
 
 class WrongCredentials(exceptions.APIException):
@@ -44,40 +30,6 @@ class WrongCredentials(exceptions.APIException):
         "password."
     )
     auth_header = BEARER_CHALLENGE
-
-
-class BearerAuthentication(BaseAuthentication):
-    """Finds the session of ``Authorization: Bearer …``; the account becomes ``request.user``."""
-
-    def authenticate(self, request: Request) -> tuple[User, ApiSession] | None:
-        """Return account and session, or None if another scheme or none was used; raises InvalidToken."""
-        header = request.META.get("HTTP_AUTHORIZATION", "")
-        if header.partition(" ")[0].lower() != "bearer":
-            return None
-        bearer = _BEARER.fullmatch(header)
-        session = session_of(bearer["token"], at=timezone.now()) if bearer else None
-        if session is None:
-            raise InvalidToken
-        return session.user, session
-
-    def authenticate_header(self, request: Request) -> str:
-        """Return the challenge that goes with every 401."""
-        return BEARER_CHALLENGE
-
-
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """Documents the bearer token."""
-
-    target_class = "identity.api.BearerAuthentication"
-    name = "bearer"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        """Return the scheme as OpenAPI writes it."""
-        return {
-            "type": "http",
-            "scheme": "bearer",
-            "description": "The token of `POST /api/v1/sessions`, for citizens.",
-        }
 
 
 class SignInSerializer(StrictSerializer):
@@ -163,18 +115,6 @@ class CurrentSession(APIView):
         """Close the session whose token was sent."""
         close_session(_session_of(request))
         return Response(status=HTTPStatus.NO_CONTENT)
-
-
-def asker_of(request: Request) -> User:
-    """Return the account behind a bearer token; for views whose permission has let it through."""
-    if not isinstance(request.user, User):
-        raise exceptions.NotAuthenticated
-    return request.user
-
-
-def rfc3339(at: datetime) -> str:
-    """Return an instant as the API writes it: whole seconds, Shanghai time, ``+08:00``."""
-    return at.astimezone(SHANGHAI).isoformat(timespec="seconds")
 
 
 def _session_of(request: Request) -> ApiSession:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from identity.api import CurrentSession, Sessions
+from identity.api.sessions import CurrentSession, Sessions
 
 urlpatterns = [
     path("sessions", Sessions.as_view(), name="api-sessions"),

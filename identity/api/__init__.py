@@ -1,0 +1,1 @@
+"""The API of accounts. Its modules are imported by name."""

@@ -1,0 +1,1 @@
+"""The pages of accounts. Their modules are imported by name."""
