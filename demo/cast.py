@@ -1,38 +1,17 @@
 """The people whom demo.json names: each stands for one answer of the service, on every day the same."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from demo.eras import era_start, moment
-from demo.measures import ALERTS, RED, YELLOW, Measure
-from demo.people import Card, Citizen, Course, Kin, Testing, document_of
+from demo.measures import ALERTS, RED, YELLOW
+from demo.people import Card, Citizen, Course, Kin, Testing, document_of, other_document_of, sex_of
+from demo.roles import PERMIT_CHILD, WITH_OTHER_DOCUMENTS, Role
+from identity.document import DocumentType
 from identity.models import Kinship
 
 _SINCE = timedelta(days=200)
 """How long before the era the cast's cards, registrations and kinships began."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Role:
-    """Somebody of the cast. ``born`` is so many years before that of the era, in a month, on a day.
-
-    ``order`` is the 15th to 17th digit of the number, odd for a man;
-    ``kind`` and ``evidence`` are set for wards of the guardian; ``note`` says what to expect.
-    """
-
-    label: str
-    name: str
-    born: tuple[int, int, int]
-    order: int
-    note: str
-    card: Card = Card.WITH_FACE
-    is_registered: bool = True
-    testing: Testing = Testing.DAILY
-    course: Course = Course.INACTIVATED
-    measure: Measure | None = None
-    kind: Kinship.Kind | None = None
-    evidence: Kinship.Evidence = Kinship.Evidence.HOUSEHOLD_REGISTER
 
 
 _PARENT, _LEGAL, _CARER = Kinship.Kind.PARENT, Kinship.Kind.LEGAL_GUARDIAN, Kinship.Kind.CARER
@@ -207,7 +186,7 @@ ADULT = Role(
     course=_OLD_ENOUGH,
 )
 
-CAST = (*WARDS, LOCKED_ELDER, ADULT, *ACCOUNT_HOLDERS)
+CAST = (*WARDS, LOCKED_ELDER, ADULT, *WITH_OTHER_DOCUMENTS, *ACCOUNT_HOLDERS)
 
 
 def cast_on(today: date) -> tuple[Citizen, ...]:
@@ -219,7 +198,7 @@ def kin_of_cast(cast: tuple[Citizen, ...], today: date) -> Iterator[Kin]:
     """Yield the kinship between the guardian and every labelled ward."""
     by_label = {citizen.label: citizen for citizen in cast}
     since = era_start(today) - _SINCE
-    for role in (*WARDS, LOCKED_ELDER):
+    for role in (*WARDS, LOCKED_ELDER, PERMIT_CHILD):
         assert role.kind is not None
         yield Kin(
             id=f"{since.year + 1}-kin-{role.label}",
@@ -233,9 +212,16 @@ def kin_of_cast(cast: tuple[Citizen, ...], today: date) -> Iterator[Kin]:
 
 def _citizen(role: Role, era: date) -> Citizen:
     years_before, month, day = role.born
+    born_on = date(era.year - years_before, month, day)
+    if role.document_type is DocumentType.RESIDENT_ID:
+        document = document_of(born_on, role.order)
+    else:
+        document = other_document_of(role.document_type, era)
     return Citizen(
         id=f"{era.year}-{role.label}",
-        document=document_of(date(era.year - years_before, month, day), role.order),
+        document=document,
+        born_on=born_on,
+        sex=sex_of(role.order),
         name=role.name,
         label=role.label,
         card=role.card,

@@ -13,7 +13,7 @@ from functools import lru_cache
 from demo.cast import cast_on, kin_of_cast
 from demo.eras import era_start, moment
 from demo.measures import ALERTS, LIFTED, RED, RED_UNTIL_YESTERDAY, TESTS_REQUIRED, YELLOW, Measure
-from demo.people import Card, Citizen, City, Course, Laboratory, Testing, document_of
+from demo.people import Card, Citizen, City, Course, Laboratory, Testing, document_of, sex_of
 from demo.townsfolk import settle
 
 _HOUSEHOLDERS = 1945  # with the cast and the newcomers, about 2,000
@@ -68,7 +68,7 @@ def _with_fates(citizens: tuple[Citizen, ...], era: date) -> tuple[Citizen, ...]
     fates, dead = iter(enumerate(_FATES)), 0
     changed: list[Citizen] = []
     for citizen in citizens:
-        age = era.year - citizen.document.born_on.year
+        age = era.year - citizen.born_on.year
         if not (8 <= age <= 12 or age >= 64):
             changed.append(citizen)
         elif (fate := next(fates, None)) is not None:
@@ -135,9 +135,12 @@ def _turn_of_pool(citizen: Citizen) -> int:
 
 def _visitor(era: date) -> Citizen:
     """Return somebody who is tested here, and whom the registry does not know."""
+    born_on, order = date(era.year - 66, 2, 2), 904
     return Citizen(
         id=f"{era.year}-visitor",
-        document=document_of(date(era.year - 66, 2, 2), 904),
+        document=document_of(born_on, order),
+        born_on=born_on,
+        sex=sex_of(order),
         name="Ingrid Vasquez",
         is_in_registry=False,
         testing=Testing.WEEKLY,
@@ -152,9 +155,12 @@ def _newcomers(today: date) -> Iterator[Citizen]:
             continue
         number = (day - era).days
         name = _NEWCOMERS_NAMES[number % len(_NEWCOMERS_NAMES)]
+        elders_birth, order = date(era.year - 68, 1, 1) + timedelta(days=number), 900 + number % 2
         yield Citizen(
             id=f"{era.year}-came-{day:%Y%m%d}",
-            document=document_of(date(era.year - 68, 1, 1) + timedelta(days=number), 900 + number % 2),
+            document=document_of(elders_birth, order),
+            born_on=elders_birth,
+            sex=sex_of(order),
             name=name,
             card=Card.WITH_FACE,
             card_issued_on=era - timedelta(days=100),
@@ -166,6 +172,8 @@ def _newcomers(today: date) -> Iterator[Citizen]:
         if number % 3 == 0:
             yield Citizen(
                 id=f"{era.year}-born-{day:%Y%m%d}",
-                document=document_of(day, 902 + number % 2),
+                document=document_of(day, order + 2),
+                born_on=day,
+                sex=sex_of(order),
                 name=f"{name[0]}新",
             )

@@ -9,6 +9,7 @@ from typing import Any
 from demo.accounts import ACCOUNTS
 from demo.cast import ADULT, WARDS
 from demo.people import Citizen
+from demo.roles import WITH_OTHER_DOCUMENTS
 
 
 def demo_content(
@@ -31,11 +32,12 @@ def demo_content(
             {
                 "label": role.label,
                 "document_number": people[role.label].document.number,
+                "document_type": people[role.label].document.type.value,
                 "name": people[role.label].name,
                 "portrait": str(portraits[role.label]),
                 "note": role.note,
             }
-            for role in (*WARDS, ADULT)
+            for role in (*WARDS, ADULT, *WITH_OTHER_DOCUMENTS)
         ],
         "device_key": key,
     }

@@ -18,9 +18,9 @@ _CHILD_BELOW, _ELDER_FROM = 16, 60
 def portrait(citizen: Citizen) -> bytes:
     """Return somebody's portrait as a PNG, the same every day."""
     # A resident's age in the year of the era, so that nobody turns grey over night.
-    years = int(citizen.id[:4]) - citizen.document.born_on.year
+    years = int(citizen.id[:4]) - citizen.born_on.year
     age = Age.CHILD if years < _CHILD_BELOW else Age.ELDER if years >= _ELDER_FROM else Age.ADULT
-    return portrait_of(look_of(citizen.id, age=age, woman=citizen.document.sex is Sex.FEMALE))
+    return portrait_of(look_of(citizen.id, age=age, woman=citizen.sex is Sex.FEMALE))
 
 
 def face_reference(citizen: Citizen) -> str:

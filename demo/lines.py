@@ -92,8 +92,8 @@ def _line(source: str, kind: Kind, record_id: str, version: int, fields: Callabl
 def _person(citizen: Citizen, face_of: FaceOf) -> Fields:
     return {
         **subject(citizen),
-        "born_on": citizen.document.born_on.isoformat(),
-        "sex": citizen.document.sex.value,
+        "born_on": citizen.born_on.isoformat(),
+        "sex": citizen.sex.value,
         "card_issued_on": citizen.card_issued_on.isoformat() if citizen.card_issued_on else None,
         "face_reference": face_of(citizen) if citizen.card is Card.WITH_FACE else None,
         "registered_at": written(citizen.registered_at),

@@ -8,7 +8,7 @@ from enum import StrEnum
 from stdnum.cn import ric
 
 from demo.measures import Measure
-from identity.document import Document, parse_document
+from identity.document import Document, DocumentType, Sex, parse_document
 from identity.models import Kinship
 
 ADDRESS_CODE = "119999"
@@ -77,6 +77,8 @@ class Citizen:
 
     id: str
     document: Document
+    born_on: date
+    sex: Sex
     name: str = field(repr=False)
     label: str = ""
     is_in_registry: bool = True
@@ -124,5 +126,24 @@ def document_of(born_on: date, order: int) -> Document:
     """Return the number of somebody born on a date; odd ``order`` (below 1000) for a man."""
     number = f"{ADDRESS_CODE}{born_on:%Y%m%d}{order:03}"
     document = parse_document(number + ric.calc_check_digit(number + "0"))
+    assert isinstance(document, Document)  # an invented number is well formed
+    return document
+
+
+def sex_of(order: int) -> Sex:
+    """Return the sex that an ``order`` stands for."""
+    return Sex.MALE if order % 2 else Sex.FEMALE
+
+
+def other_document_of(document_type: DocumentType, era: date) -> Document:
+    """Return the document of the one person of an era who has such a type.
+
+    No range of these numbers is nobody's, so they are zeros and the year: seen to be invented.
+    """
+    numbers = {
+        DocumentType.HK_MACAO_PERMIT: f"H0000{era.year}",
+        DocumentType.PASSPORT: f"ZZ000{era.year}",
+    }
+    document = parse_document(numbers[document_type], type=document_type)
     assert isinstance(document, Document)  # an invented number is well formed
     return document

@@ -88,13 +88,16 @@ def _person(town: Settling, family: str, *, from_age: int, to_age: int, sex: Sex
     random = town.random
     # Nobody is born on the last day before the era, so that everybody has been for a card since.
     days = random.randint(int(from_age * _YEAR) + 40, int((to_age + 1) * _YEAR) - 1)
-    document = _next_document(town, town.era - timedelta(days=days), sex)
-    age = completed_years(document.born_on, town.era)
+    born_on = town.era - timedelta(days=days)
+    document = _next_document(town, born_on, sex)
+    age = completed_years(born_on, town.era)
     card = _drawn(random, _CARDS_OF_CHILDREN if age < _CHILD_BELOW else _CARDS_OF_ADULTS)
     testing = _drawn(random, _TESTING) if age >= 1 else Testing.NEVER
     citizen = Citizen(
         id=f"{town.era.year}-{len(town.citizens):05}",
         document=document,
+        born_on=born_on,
+        sex=sex,
         name=names.full_name(random, family=family, sex=sex),
         card=card,
         card_issued_on=None if card is Card.NONE else town.era - timedelta(days=random.randint(1, 35)),
@@ -139,7 +142,7 @@ def _course(random: Random, age: int) -> Course:
 def _kinship(town: Settling, guardian: Citizen, ward: Citizen, *, kind: Kinship.Kind) -> None:
     by_birth = kind is Kinship.Kind.PARENT and town.random.random() < 0.3
     evidence = Kinship.Evidence.BIRTH_CERTIFICATE if by_birth else Kinship.Evidence.HOUSEHOLD_REGISTER
-    since = max(ward.document.born_on + timedelta(days=20), town.era - timedelta(days=3000))
+    since = max(ward.born_on + timedelta(days=20), town.era - timedelta(days=3000))
     town.kin.append(
         Kin(
             id=f"{town.era.year}-kin-{len(town.kin):05}",

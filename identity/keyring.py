@@ -23,6 +23,11 @@ def key_of(document: Document) -> UUID:
     return keying.person_key(document, secret=settings.PERSON_KEY_SECRET)
 
 
+def person_keys() -> keying.PersonKeys:
+    """Return what makes ``key_of`` for one number after the other, faster."""
+    return keying.PersonKeys(secret=settings.PERSON_KEY_SECRET)
+
+
 def mobile_key(mobile: str) -> UUID:
     """Return the key under which an account is found by its mobile number (E.164)."""
     mac = hmac.new(settings.PERSON_KEY_SECRET, b"mobile:" + mobile.encode(), hashlib.sha256)
@@ -30,6 +35,10 @@ def mobile_key(mobile: str) -> UUID:
 
 
 def prefix_key(document: Document) -> UUID:
-    """Return the key under which failing numbers that share their first 14 characters are counted."""
-    mac = hmac.new(settings.PERSON_KEY_SECRET, b"prefix:" + document.prefix14.encode(), hashlib.sha256)
+    """Return the key under which failing numbers are counted that differ in their last four characters.
+
+    Numbers of different types are never counted together.
+    """
+    message = f"prefix:{document.type.value}:{document.prefix}".encode("ascii")
+    mac = hmac.new(settings.PERSON_KEY_SECRET, message, hashlib.sha256)
     return UUID(bytes=mac.digest()[:16])

@@ -27,8 +27,9 @@ _DOCUMENT_PROBLEMS: "dict[DocumentProblem, _StrPromise]" = {
         "There is no such document type. Please use one of the codes 10, 14, 15, 20 or 34; a resident "
         "identity card is 10."
     ),
-    DocumentProblem.TYPE_NOT_YET_SERVED: _(
-        "Documents of this type are not served here yet. Please show the document at the counter."
+    DocumentProblem.OTHER_TYPE: _(
+        "This is the number of a resident identity card or residence permit. Please choose that document "
+        "type."
     ),
     DocumentProblem.EMPTY: _("The document number is missing. Please type all 18 characters."),
     DocumentProblem.HIDDEN_CHARACTERS: _(
@@ -53,6 +54,10 @@ _DOCUMENT_PROBLEMS: "dict[DocumentProblem, _StrPromise]" = {
     DocumentProblem.WRONG_LENGTH: _(
         "The number does not have 18 characters. Please compare it with the card and type it again."
     ),
+    DocumentProblem.WRONG_FORM: _(
+        "The number does not have the form of this document. Please compare it with the document and type it "
+        "again."
+    ),
     DocumentProblem.NO_SUCH_DATE: _(
         "The birth date inside the number (7th to 14th digit) does not exist. Please compare these digits "
         "with the card."
@@ -67,25 +72,40 @@ _DOCUMENT_PROBLEMS: "dict[DocumentProblem, _StrPromise]" = {
     ),
 }
 
-_NOT_YET_SERVED: "dict[DocumentType, _StrPromise]" = {
-    DocumentType.HK_MACAO_PERMIT: _(
-        "Mainland travel permits for Hong Kong and Macao residents are not served here yet. If the person "
-        "has a residence permit with 18 digits, please use its number; otherwise show the permit at the "
-        "counter."
+# Where the general sentence speaks of 18 characters and X, which is true of one type alone.
+_OF_OTHER_DOCUMENTS: "dict[DocumentProblem, _StrPromise]" = {
+    DocumentProblem.EMPTY: _("The document number is missing. Please type it as it stands on the document."),
+    DocumentProblem.LOOK_ALIKE_LETTER: _(
+        "The number contains a letter of another alphabet that looks like a Latin one. Please type the "
+        "letters on an English keyboard."
     ),
-    DocumentType.TAIWAN_PERMIT: _(
-        "Mainland travel permits for Taiwan residents are not served here yet. If the person has a residence "
-        "permit with 18 digits, please use its number; otherwise show the permit at the counter."
-    ),
-    DocumentType.PASSPORT: _(
-        "Passports are not served here yet. If the person also has a resident identity card, please use its "
-        "number; otherwise show the passport at the counter."
-    ),
-    DocumentType.FOREIGN_PERMANENT_RESIDENT: _(
-        "Foreign permanent resident identity cards are not served here yet. Please show the card at "
-        "the counter."
+    DocumentProblem.WRONG_CHARACTERS: _(
+        "The number contains a character that does not belong there. Please type only the letters A to Z and "
+        "the digits 0 to 9, and leave out dashes and brackets."
     ),
 }
+
+_FORMS: "dict[DocumentType, _StrPromise]" = {
+    DocumentType.HK_MACAO_PERMIT: _(
+        "The number of this permit is the letter H or M and 8 digits. Please compare it with the permit and "
+        "type it again."
+    ),
+    DocumentType.TAIWAN_PERMIT: _(
+        "The number of this permit has 8 digits. Please compare it with the permit and type it again."
+    ),
+    DocumentType.PASSPORT: _(
+        "A passport number has 5 to 9 letters and digits. Please compare it with the page of the passport "
+        "that has the photo, and type it again."
+    ),
+    DocumentType.FOREIGN_PERMANENT_RESIDENT: _(
+        "The number of this card has 18 characters and begins with 9, or on an older card 3 letters and 12 "
+        "digits. Please compare it with the card and type it again."
+    ),
+}
+
+_OF_A_FOREIGN_PERMANENT_RESIDENT = _(
+    "This is the number of a foreign permanent resident identity card. Please choose that document type."
+)
 
 _NAME_PROBLEMS: "dict[NameProblem, _StrPromise]" = {
     NameProblem.EMPTY: _("The name is missing. Please type it as it stands on the document."),
@@ -128,11 +148,18 @@ def document_type_label(document_type: DocumentType) -> "_StrPromise":
 
 
 def document_problem_text(malformed: MalformedDocument) -> "_StrPromise":
-    """Return the sentence for a number that was refused; a type not yet served is named in its own."""
-    general = _DOCUMENT_PROBLEMS[malformed.problem]
-    if malformed.problem is DocumentProblem.TYPE_NOT_YET_SERVED and malformed.type is not None:
-        return _NOT_YET_SERVED.get(malformed.type, general)
-    return general
+    """Return the sentence for a number that was refused, as it suits the type of document."""
+    problem, of_type = malformed.problem, malformed.type
+    general = _DOCUMENT_PROBLEMS[problem]
+    if of_type is None or of_type is DocumentType.RESIDENT_ID:
+        return general
+    match problem:
+        case DocumentProblem.WRONG_FORM | DocumentProblem.WRONG_LENGTH:
+            return _FORMS[of_type]
+        case DocumentProblem.OTHER_TYPE:
+            return _OF_A_FOREIGN_PERMANENT_RESIDENT
+        case _:
+            return _OF_OTHER_DOCUMENTS.get(problem, general)
 
 
 def name_problem_text(malformed: MalformedName) -> "_StrPromise":

@@ -4,9 +4,10 @@ Nothing of a row's content goes into a refusal: only a reason and the name of a 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from itertools import product
 from typing import Never, TypeVar
 
 from civil_time import civil_date
@@ -22,11 +23,10 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LOCAL_TIME = r"([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?"
 _TIME = re.compile(_LOCAL_TIME + r"([Zz]|[+-][0-9]{2}:[0-9]{2})")
 _NAIVE_TIME = re.compile(_LOCAL_TIME)
-_LIKE_A_NUMBER = re.compile(r"(?=([0-9]{17}[0-9Xx]))")
+_LIKE_A_NUMBER = re.compile(r"(?=([0-9]{17}[0-9X]|[A-Z]{3}[0-9]{12}))")
+_TYPES_OF_LONG_NUMBERS = ("10", "34")
 # No record is older or later, and sums of a few weeks stay inside every calendar.
 _EARLIEST_YEAR, _LATEST_YEAR = 1880, 2199
-
-_ABOUT_THE_TYPE = (DocumentProblem.UNKNOWN_TYPE, DocumentProblem.TYPE_NOT_YET_SERVED)
 
 Choice = TypeVar("Choice", bound=str)
 
@@ -98,7 +98,8 @@ class Fields:
     def record_id(self) -> str:
         """Return the record's id, which staff and the ledger show: it must not hold a document number."""
         value = self.required_text("record_id", LONGEST_RECORD_ID)
-        if any(isinstance(parse_document(found), Document) for found in _LIKE_A_NUMBER.findall(value)):
+        written = "".join(value.split()).upper()
+        if _holds_a_long_number(written) or any(number in written for number in self._short_numbers()):
             raise FieldRefused(RejectionReason.HOLDS_A_DOCUMENT_NUMBER, "record_id")
         return value
 
@@ -184,8 +185,10 @@ class Fields:
                 if not is_born(document, civil_date(self._latest)):
                     raise FieldRefused(RejectionReason.MALFORMED_DOCUMENT, number_name)
                 return document
-            case MalformedDocument(problem=problem) if problem in _ABOUT_THE_TYPE:
+            case MalformedDocument(problem=DocumentProblem.UNKNOWN_TYPE):
                 raise FieldRefused(RejectionReason.DOCUMENT_TYPE_NOT_SERVED, type_name)
+            case MalformedDocument(problem=DocumentProblem.OTHER_TYPE):
+                raise FieldRefused(RejectionReason.CONTRADICTION, type_name)
             case MalformedDocument():
                 raise FieldRefused(RejectionReason.MALFORMED_DOCUMENT, number_name)
 
@@ -206,6 +209,15 @@ class Fields:
         """Return a name of a person that must be there."""
         return self.person_name(name) or _missing(name)
 
+    def _short_numbers(self) -> Iterator[str]:
+        # A permit's or passport's number is too short to be known by its form: only the row's own is.
+        for prefix in ("", "guardian_", "ward_"):
+            code, number = self._row.get(f"{prefix}document_type"), self._row.get(f"{prefix}document_number")
+            if isinstance(code, str) and isinstance(number, str) and code not in _TYPES_OF_LONG_NUMBERS:
+                document = parse_document(number, type=code)
+                if isinstance(document, Document):
+                    yield document.number
+
 
 def parse_instant(text: str) -> datetime | RejectionReason:
     """Return an RFC 3339 time as UTC, fractions of a second dropped, or why it is none."""
@@ -219,6 +231,11 @@ def parse_instant(text: str) -> datetime | RejectionReason:
         return datetime.fromisoformat((found[1] + found[2]).upper()).astimezone(UTC)
     except ValueError:
         return RejectionReason.MALFORMED_TIME
+
+
+def _holds_a_long_number(text: str) -> bool:
+    pairs = product(_LIKE_A_NUMBER.findall(text), _TYPES_OF_LONG_NUMBERS)
+    return any(isinstance(parse_document(found, type=code), Document) for found, code in pairs)
 
 
 def _day(text: str) -> date | None:

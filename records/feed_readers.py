@@ -26,10 +26,10 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 
 def _person(fields: Fields) -> PersonRecord:
     document = fields.document()
-    born_on = fields.day("born_on") or document.born_on
+    born_on = fields.day("born_on") or document.born_on or fields.required_day("born_on")
     card_issued_on, died_on = fields.day("card_issued_on"), fields.day("died_on")
     face_reference = fields.text("face_reference", 200)
-    if born_on != document.born_on:
+    if not document.can_belong_to_somebody_born_on(born_on):
         raise FieldRefused(RejectionReason.CONTRADICTION, "born_on")
     if face_reference and (card_issued_on is None or not face_reference.isascii()):
         raise FieldRefused(RejectionReason.CONTRADICTION, "face_reference")
@@ -40,7 +40,7 @@ def _person(fields: Fields) -> PersonRecord:
         document=document,
         name=fields.required_person_name(),
         born_on=born_on,
-        sex=fields.choice("sex", Sex) or document.sex,
+        sex=fields.choice("sex", Sex) or document.sex or fields.required_choice("sex", Sex),
         card_issued_on=card_issued_on,
         face_reference=face_reference,
         registered_at=fields.past_instant("registered_at"),

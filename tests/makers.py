@@ -1,7 +1,8 @@
 """Plain functions that make people, kin, accounts and devices for tests; every argument can be overridden.
 
-Numbers are on address code 119999, which is nobody's. Rows are written directly: what the sync makes
-of feeds is tested in tests/records.
+Resident numbers are on address code 119999, which is nobody's. The other documents have no such range:
+their numbers are zeros and a few digits, so that everybody sees that they are invented. Rows are
+written directly: what the sync makes of feeds is tested in tests/records.
 """
 
 from datetime import date, datetime, timedelta
@@ -14,7 +15,7 @@ from stdnum.cn.ric import calc_check_digit
 
 from healthcode.compact import encode_facts
 from healthcode.facts import Facts, FeedAges, Naat, NaatResult, VaccineProduct
-from identity.document import Document, parse_document
+from identity.document import Document, DocumentType, Sex, parse_document
 from identity.keyring import key_of, mobile_key, sealing_ring
 from identity.models import Kinship, Person, User, mobile_context, name_context, number_context
 from identity.staff import StaffRole, create_staff
@@ -37,6 +38,28 @@ def make_document(born_on: date = date(2019, 6, 15), *, sequence: int = 1) -> Do
     return document
 
 
+def make_passport(sequence: int = 1) -> Document:
+    """Return a passport, whose number says neither birth date nor sex."""
+    return _parsed(f"E{sequence:08d}", DocumentType.PASSPORT)
+
+
+def make_permit(sequence: int = 1, *, letter: str = "H") -> Document:
+    """Return a travel permit of somebody from Hong Kong (H) or Macao (M)."""
+    return _parsed(f"{letter}{sequence:08d}", DocumentType.HK_MACAO_PERMIT)
+
+
+def make_foreigners_card(born_on: date = date(2014, 6, 15), *, sequence: int = 1) -> Document:
+    """Return a foreign permanent resident's card of the new form, with zeros for province and country."""
+    body = f"900000{born_on:%Y%m%d}{sequence:03d}"
+    return _parsed(body + calc_check_digit(body + "0"), DocumentType.FOREIGN_PERMANENT_RESIDENT)
+
+
+def _parsed(number: str, document_type: DocumentType) -> Document:
+    document = parse_document(number, type=document_type)
+    assert isinstance(document, Document)
+    return document
+
+
 def make_person(
     document: Document | None = None,
     *,
@@ -53,8 +76,8 @@ def make_person(
         "document_type": document.type,
         "number_sealed": sealing_ring().seal(document.number, context=number_context(key)),
         "name_sealed": sealing_ring().seal(name, context=name_context(key)),
-        "born_on": document.born_on,
-        "sex": document.sex,
+        "born_on": document.born_on or date(2014, 6, 15),
+        "sex": document.sex or Sex.MALE,
         "card_issued_on": at.date() - timedelta(days=100) if has_face else None,
         "face_reference": "stub-face:test" if has_face else "",
         "registered_at": at - timedelta(days=30),

@@ -12,7 +12,7 @@ from identity.keyring import key_of, mobile_key
 from identity.models import User
 from lookup import on_file
 from lookup.admission import Door, NotAdmitted, Proof, admit
-from lookup.disclosure import Answer
+from lookup.answer import Answer
 from lookup.doors import assisted, checkpoint
 from lookup.models import DeviceKey, PolicyRevision
 
@@ -53,7 +53,7 @@ def account(role: str, demo: dict[str, Any]) -> User:
 
 def document(label: str, demo: dict[str, Any]) -> Document:
     row = next(row for row in demo["people"] if row["label"] == label)
-    parsed = parse_document(row["document_number"])
+    parsed = parse_document(row["document_number"], type=row["document_type"])
     assert isinstance(parsed, Document)
     return parsed
 
@@ -77,7 +77,7 @@ def verdicts(city: City, at: datetime) -> Iterator[tuple[Verdict, set[Reason]]]:
     """Yield the verdict on everybody, with the reasons that the assisted query has for kin and strangers."""
     policy = PolicyRevision.objects.in_force(at)
     for citizen in city.citizens:
-        subject = on_file.read(key_of(citizen.document), born_on=citizen.document.born_on)
+        subject = on_file.read(key_of(citizen.document), born_on=citizen.born_on)
         verdict = evaluate(subject.facts, policy.rule_book, at=at)
         admission = admit(Door.ASSISTED, Proof.NONE, subject.standing, policy.admission, at=at)
         shut = set(admission.reasons) if isinstance(admission, NotAdmitted) else set()

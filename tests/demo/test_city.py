@@ -12,7 +12,8 @@ from demo.city import city_on
 from demo.eras import BeforeTheCity, era_start, round_of, round_start
 from demo.lines import FEEDS, lines_of
 from demo.people import Card, Citizen
-from identity.document import Document, parse_document
+from demo.roles import PASSPORT_HOLDER, PERMIT_CHILD
+from identity.document import parse_document
 from identity.names import MalformedName, parse_name
 from lookup.admission import ASSISTED_CHILD_AT_MOST, ASSISTED_ELDER_AT_LEAST
 
@@ -48,9 +49,12 @@ def test_city_on_has_some_two_thousand_people_each_with_an_own_number():
 @pytest.mark.parametrize("today", [date(2022, 5, 20), TODAY, FIRST_OF_NEXT])
 def test_city_on_gives_everybody_a_number_that_is_nobodys_and_a_name(today: date):
     for citizen in city_on(today).citizens:
-        assert citizen.document.number.startswith("119999")
-        assert isinstance(parse_document(citizen.document.number), Document)
-        assert citizen.document.born_on <= today
+        document = citizen.document
+        assert document.number.startswith(("119999", "H0000", "ZZ000"))
+        assert parse_document(document.number, type=document.type) == document
+        assert document.born_on in (None, citizen.born_on)
+        assert document.sex in (None, citizen.sex)
+        assert citizen.born_on <= today
         assert not isinstance(parse_name(citizen.name), MalformedName)
 
 
@@ -58,11 +62,11 @@ def test_city_on_gives_everybody_a_number_that_is_nobodys_and_a_name(today: date
 def test_city_on_labels_the_old_and_the_young_on_every_day_of_an_era(today: date):
     labelled = city_on(today).labelled
 
-    for role in WARDS:
-        age = completed_years(labelled[role.label].document.born_on, today)
+    for role in (*WARDS, PERMIT_CHILD):
+        age = completed_years(labelled[role.label].born_on, today)
         assert age <= ASSISTED_CHILD_AT_MOST or age >= ASSISTED_ELDER_AT_LEAST
-    for role in (ADULT, *ACCOUNT_HOLDERS):
-        age = completed_years(labelled[role.label].document.born_on, today)
+    for role in (ADULT, PASSPORT_HOLDER, *ACCOUNT_HOLDERS):
+        age = completed_years(labelled[role.label].born_on, today)
         assert ASSISTED_CHILD_AT_MOST < age < ASSISTED_ELDER_AT_LEAST
 
 
@@ -70,9 +74,11 @@ def test_city_on_makes_the_guardian_kin_of_every_labelled_ward_and_nobody_else()
     city = city_on(TODAY)
     guarded = {kin.ward.label for kin in city.kin if kin.guardian.label == "guardian"}
 
-    assert {role.label for role in WARDS} <= guarded
+    assert {*(role.label for role in WARDS), "permit_child"} <= guarded
     assert not [kin for kin in city.kin if kin.guardian.label in ("stranger", "third_party")]
-    assert not [kin for kin in city.kin if kin.ward.label in ("adult", "stranger", "third_party")]
+    assert not [
+        kin for kin in city.kin if kin.ward.label in ("adult", "passport_holder", "stranger", "third_party")
+    ]
 
 
 def test_city_on_has_people_with_and_without_card_face_and_registration():
@@ -84,7 +90,7 @@ def test_city_on_has_people_with_and_without_card_face_and_registration():
     assert registered_on.count(None) > 100
     assert registered_on.count(TODAY) == 1
     assert len([citizen for citizen in city.citizens if citizen.died_on]) > 3
-    assert not [c for c in city.citizens if c.card_issued_on and c.card_issued_on < c.document.born_on]
+    assert not [c for c in city.citizens if c.card_issued_on and c.card_issued_on < c.born_on]
 
 
 @pytest.mark.parametrize("days", [1, 2, 3, 14])

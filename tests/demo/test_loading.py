@@ -14,12 +14,13 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.management import call_command
 from django.db import transaction
-from django.test import override_settings
+from django.test import RequestFactory, override_settings
 
 from civil_time import SHANGHAI, civil_date
 from demo.accounts import ACCOUNTS
 from demo.cast import ADULT, WARDS
 from demo.city import city_on
+from demo.roles import WITH_OTHER_DOCUMENTS
 from healthcode.facts import AlertKind, NaatResult
 from healthcode.verdict import Reason, StatusCode, VaccinationState
 from identity.accounts import parse_mobile
@@ -27,8 +28,9 @@ from identity.backends.stub_face_match import TOKEN_PREFIX, WITHIN_BITS, StubFac
 from identity.face_match import FaceMatch
 from identity.keyring import key_of
 from identity.models import Person, User
-from lookup.disclosure import Answer
-from lookup.doors import assisted, own
+from lookup.answer import Answer
+from lookup.doors import assisted, checkpoint, own
+from lookup.doors.assisted import AgeNotInNumber
 from lookup.models import DeviceKey, Lookup
 from records.models import Naat, Quarantined, SyncRun, Tube
 from tests.demo.expected import (
@@ -85,14 +87,34 @@ def test_load_demo_writes_exactly_what_the_file_promises(demo):
         "staff",
         "auditor",
     ]
-    assert [row["label"] for row in demo["people"]] == [*EXPECTED, "adult"]
+    assert [row["label"] for row in demo["people"]] == [
+        *EXPECTED,
+        "adult",
+        "permit_child",
+        "passport_holder",
+    ]
     assert all(set(row) == {"role", "mobile", "password", "name", "note"} for row in demo["accounts"])
-    keys = {"label", "document_number", "name", "portrait", "note"}
+    keys = {"label", "document_type", "document_number", "name", "portrait", "note"}
     assert all(set(row) == keys and all(row.values()) for row in demo["people"])
 
 
 def test_load_demo_answers_everybody_labelled_as_expected(demo):
     assert_everybody_labelled_is_answered_as_expected(demo, AT)
+
+
+@pytest.mark.parametrize("role", WITH_OTHER_DOCUMENTS, ids=lambda role: role.label)
+def test_load_demo_knows_people_whose_number_says_no_birth_date(demo, role):
+    subject = document(role.label, demo)
+    person = Person.objects.get(person_key=key_of(subject))
+    device = DeviceKey.objects.get_from_key(demo["device_key"]).device
+
+    check = checkpoint.check(device, subject, at=AT)
+
+    citizen = city_on(civil_date(AT)).labelled[role.label]
+    assert (subject.born_on, person.born_on, person.sex) == (None, citizen.born_on, citizen.sex)
+    assert (check.status, check.subject_name) == (GREEN, f"{role.name[0]}*")
+    assert person.face_reference
+    assert assisted.ask(account("guardian", demo), subject, at=AT) == AgeNotInNumber()
 
 
 def test_load_demo_shows_the_guardian_the_records_of_the_story_s_child(demo):
@@ -127,7 +149,9 @@ def test_load_demo_makes_an_administrator_and_an_auditor_who_may_only_look(demo)
 
 def test_load_demo_makes_accounts_that_can_sign_in(demo):
     for row in demo["accounts"]:
-        user = authenticate(None, username=row["mobile"], password=row["password"])
+        user = authenticate(
+            RequestFactory().post("/sign-in"), username=row["mobile"], password=row["password"]
+        )
         assert user == account(row["role"], demo)
 
 
@@ -263,4 +287,6 @@ def copy_feeds(var: Path, target: Path) -> None:
 
 
 def test_wards_and_adult_are_the_people_of_the_file(demo):
-    assert [row["note"] for row in demo["people"]] == [role.note for role in (*WARDS, ADULT)]
+    assert [row["note"] for row in demo["people"]] == [
+        role.note for role in (*WARDS, ADULT, *WITH_OTHER_DOCUMENTS)
+    ]

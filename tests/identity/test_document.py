@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from identity.document import (
@@ -26,8 +26,8 @@ VECTORS: dict[str, list[dict[str, Any]]] = json.loads(
 CHILD = "11999920190615001X"
 
 
-def parsed(raw: str) -> Document:
-    document = parse_document(raw)
+def parsed(raw: str, document_type: str = "10") -> Document:
+    document = parse_document(raw, type=document_type)
     assert isinstance(document, Document)
     return document
 
@@ -38,14 +38,16 @@ def by_why(vector: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("vector", VECTORS["well_formed"], ids=by_why)
 def test_parse_document_reads_a_number_when_it_is_well_formed(vector: dict[str, Any]) -> None:
-    document = parsed(vector["raw"])
+    document_type, born_on, sex = vector.get("type", "10"), vector["born_on"], vector["sex"]
 
-    assert document.type is DocumentType.RESIDENT_ID
+    document = parsed(vector["raw"], document_type)
+
+    assert document.type is DocumentType(document_type)
     assert document.number == vector["number"]
-    assert document.born_on == date.fromisoformat(vector["born_on"])
-    assert document.sex is Sex(vector["sex"])
+    assert document.born_on == (born_on and date.fromisoformat(born_on))
+    assert document.sex is (sex and Sex(sex))
     assert document.masked == vector["masked"]
-    assert document.prefix14 == vector["number"][:14]
+    assert document.prefix == vector["number"][:-4]
 
 
 @pytest.mark.parametrize("vector", VECTORS["rejected"], ids=by_why)
@@ -102,9 +104,45 @@ def test_document_is_made_when_the_number_was_stored_parsed() -> None:
     assert Document(type=DocumentType.RESIDENT_ID, number=CHILD) == parsed(CHILD)
 
 
-def test_document_is_refused_when_its_type_is_not_yet_served() -> None:
+@pytest.mark.parametrize(
+    ("document_type", "number", "longer"),
+    [
+        (DocumentType.HK_MACAO_PERMIT, "H00000001", "H0000000100"),
+        (DocumentType.TAIWAN_PERMIT, "00000001", "0000000103B"),
+        (DocumentType.PASSPORT, "E00000001", CHILD),
+        (DocumentType.FOREIGN_PERMANENT_RESIDENT, "900000199001010010", CHILD),
+        (DocumentType.RESIDENT_ID, CHILD, "900000199001010010"),
+    ],
+)
+def test_document_holds_only_the_normal_form_of_its_own_type(
+    document_type: DocumentType, number: str, longer: str
+) -> None:
+    assert Document(type=document_type, number=number).number == number
     with pytest.raises(ValueError, match="normal form"):
-        Document(type=DocumentType.PASSPORT, number=CHILD)
+        Document(type=document_type, number=longer)
+
+
+def test_prefix_of_a_resident_number_is_its_address_code_and_birth_date() -> None:
+    assert parsed(CHILD).prefix == "11999920190615"
+
+
+@pytest.mark.parametrize(
+    ("document", "day", "can"),
+    [
+        (parsed(CHILD), date(2019, 6, 15), True),
+        (parsed(CHILD), date(2019, 6, 16), False),
+        (parsed("900000199001010010", "34"), date(1990, 1, 1), True),
+        (parsed("900000199001010010", "34"), date(1990, 1, 2), False),
+        (parsed("KAZ110090123105", "34"), date(1990, 12, 31), True),
+        (parsed("KAZ110090123105", "34"), date(1890, 12, 31), True),
+        (parsed("KAZ110090123105", "34"), date(1990, 12, 30), False),
+        (parsed("E00000001", "20"), date(1990, 12, 30), True),
+    ],
+)
+def test_can_belong_to_somebody_born_on_holds_the_number_against_the_date(
+    document: Document, day: date, can: bool
+) -> None:
+    assert document.can_belong_to_somebody_born_on(day) is can
 
 
 def test_document_survives_pickling() -> None:
@@ -120,9 +158,39 @@ def test_is_born_counts_the_day_of_birth(on: date, born: bool) -> None:
     assert is_born(parsed(CHILD), on) is born
 
 
-@given(st.text(alphabet=st.characters(), max_size=40))
-def test_parse_document_never_raises_whatever_is_typed(raw: str) -> None:
-    assert isinstance(parse_document(raw), Document | MalformedDocument)
+def test_is_born_says_nothing_against_a_number_without_a_birth_date() -> None:
+    assert is_born(parsed("E00000001", "20"), date(1880, 1, 1))
+
+
+@given(st.text(alphabet=st.characters(), max_size=40), st.sampled_from(DocumentType))
+def test_parse_document_never_raises_whatever_is_typed(raw: str, document_type: DocumentType) -> None:
+    assert isinstance(parse_document(raw, type=document_type), Document | MalformedDocument)
+
+
+WRITTEN = st.one_of(
+    st.text(alphabet="0123456789 xXhHmMaAzZｈＨ０１", max_size=24),
+    st.from_regex(r"[hHmM][0-9]{8}([0-9]{2})?", fullmatch=True),
+    st.from_regex(r"[0-9]{8}([0-9]{2}[a-zA-Z]?)?", fullmatch=True),
+    st.from_regex(r"[a-z]{0,3}[0-9]{5,6}", fullmatch=True),
+    st.sampled_from([vector["raw"] for vector in VECTORS["well_formed"]]),
+)
+
+
+# Most texts are no number of a type that is drawn beside them.
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
+@given(WRITTEN, st.sampled_from(DocumentType))
+def test_normal_form_parses_to_itself_and_its_mask_shows_four_characters_at_most(
+    raw: str, document_type: DocumentType
+) -> None:
+    document = parse_document(raw, type=document_type)
+    assume(isinstance(document, Document))
+    assert isinstance(document, Document)
+
+    assert parse_document(document.number, type=document_type) == document
+    assert Document(type=document_type, number=document.number) == document
+    assert len(document.masked.replace("*", "")) <= 4
+    assert document.number.startswith(document.prefix)
+    assert document.number not in repr(document)
 
 
 @given(st.integers(min_value=0, max_value=17), st.sampled_from("0123456789X"))

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from identity.document import Document, DocumentType, parse_document
-from identity.person_key import person_key
+from identity.person_key import PersonKeys, person_key
 
 SECRET = b"a secret of at least 32 bytes, for tests"
 CHILD = Document(type=DocumentType.RESIDENT_ID, number="11999920190615001X")
@@ -40,6 +40,13 @@ def test_person_key_differs_when_the_secret_differs() -> None:
     assert person_key(CHILD, secret=SECRET) != person_key(CHILD, secret=SECRET + b"!")
 
 
+def test_person_key_differs_when_two_types_share_a_number() -> None:
+    passport = Document(type=DocumentType.PASSPORT, number="00000001")
+    permit = Document(type=DocumentType.TAIWAN_PERMIT, number="00000001")
+
+    assert person_key(passport, secret=SECRET) != person_key(permit, secret=SECRET)
+
+
 @pytest.mark.parametrize("length", [0, 31])
 def test_person_key_refuses_a_secret_when_it_is_short(length: int) -> None:
     with pytest.raises(ValueError, match="at least 32 bytes"):
@@ -48,3 +55,12 @@ def test_person_key_refuses_a_secret_when_it_is_short(length: int) -> None:
 
 def test_person_key_takes_a_secret_of_32_bytes() -> None:
     assert isinstance(person_key(CHILD, secret=b"s" * 32), UUID)
+
+
+def test_person_keys_are_those_of_person_key() -> None:
+    keys = PersonKeys(secret=SECRET)
+
+    for document in (CHILD, ELDER, CHILD):
+        assert keys.text_of(document.type, document.number) == str(person_key(document, secret=SECRET))
+    with pytest.raises(ValueError, match="32 bytes"):
+        PersonKeys(secret=b"short")

@@ -92,7 +92,7 @@ REFUSED = [
         Reason.MALFORMED_DOCUMENT,
         "document_number",
     ),
-    (Kind.DOSES, make_dose(document_type="20"), Reason.DOCUMENT_TYPE_NOT_SERVED, "document_type"),
+    (Kind.DOSES, make_dose(document_type="20"), Reason.CONTRADICTION, "document_type"),
     (Kind.DOSES, make_dose(document_type="99"), Reason.DOCUMENT_TYPE_NOT_SERVED, "document_type"),
     (Kind.DOSES, make_dose(document_type=10), Reason.WRONG_TYPE, "document_type"),
     (Kind.TESTS, make_test(name=None), Reason.MISSING_FIELD, "name"),
