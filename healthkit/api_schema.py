@@ -91,7 +91,7 @@ class ProblemAutoSchema(AutoSchema):
         return bodies
 
     def _problems(self) -> dict[int, tuple[str, str]]:
-        takes_a_body = self.method in ("POST", "PUT", "PATCH")
+        takes_a_body = self.method in ("POST", "PUT", "PATCH") and self.get_request_serializer() is not None
         return {
             **_OF_EVERY_CALL,
             **(_OF_A_BODY if takes_a_body else {}),

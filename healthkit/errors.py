@@ -4,6 +4,7 @@ import sys
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -15,7 +16,14 @@ RETRY_AFTER_S = 5
 
 
 def malformed_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 400: the request itself cannot be read."""
+    """Answer 400: the request itself cannot be read; or 413: it is too long to be read at all."""
+    if isinstance(exception, RequestDataTooBig):
+        return _error(
+            request,
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            code="body_too_large",
+            detail=_("This is too large. Please go back and choose a photo of at most 2 MB."),
+        )
     return _error(
         request,
         HTTPStatus.BAD_REQUEST,

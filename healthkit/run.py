@@ -211,6 +211,7 @@ def _greet(base_url: str, var: Path) -> None:
     print(f"API documents      {base_url}/api/docs/")
     print(f"Administration     {base_url}/admin/")
     print(f"Who is who         {var / 'demo.json'}")
+    print("One-time codes     below, in the lines message_for_a_mobile")
     print("Ctrl-C stops everything.\n", flush=True)
 
 

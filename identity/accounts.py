@@ -5,11 +5,13 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 import phonenumbers
 from django.conf import settings
 
-from identity.models import ApiSession, User
+from identity.keyring import mobile_key, sealing_ring
+from identity.models import ApiSession, User, mobile_context
 
 _LONGEST_INPUT = 30
 
@@ -39,6 +41,20 @@ def parse_mobile(raw: str) -> str | MobileProblem:
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return MobileProblem.MALFORMED
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def open_account(mobile: str, *, password_hash: str, person_key: UUID, at: datetime) -> User:
+    """Make the account of a person who has proved mobile number (E.164) and identity."""
+    user = User(mobile_key=mobile_key(mobile), password=password_hash, person_id=person_key, joined_at=at)
+    user.mobile_sealed = sealing_ring().seal(mobile, context=mobile_context(user.id))
+    user.save(force_insert=True)
+    return user
+
+
+def change_password(user: User, *, password_hash: str) -> None:
+    """Set a password that is hashed already, and close every session that was opened with the old one."""
+    User.objects.filter(id=user.id).update(password=password_hash)
+    ApiSession.objects.filter(user=user).delete()
 
 
 def open_session(user: User, *, at: datetime) -> OpenedSession:

@@ -8,7 +8,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.utils.module_loading import import_string
 
-_PORTS = ("FACE_MATCHER",)
+_PORTS = ("FACE_MATCHER", "NOTIFIER")
+# What a stub says of itself in its name; a log is no carrier of messages.
+_SAYS_STUB = ("stub", "log_notifier")
 
 
 @register(Tags.security, deploy=True)
@@ -21,7 +23,7 @@ def refuse_stubs(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
             id="identity.E001",
         )
         for port in _PORTS
-        if "stub" in getattr(settings, port).lower()
+        if any(word in getattr(settings, port).lower() for word in _SAYS_STUB)
     ]
 
 

@@ -1,5 +1,6 @@
 """The names of people: take every name that a person can have, refuse what is none."""
 
+import hmac
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,6 +57,20 @@ def parse_name(raw: str) -> str | MalformedName:
     name = " ".join(part for part in name.split(" ") if part)
     problem = _problem_of_name(name)
     return name if problem is None else MalformedName(problem=problem)
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Tell whether two names are the same but for case, spaces, dots, hyphens and the like.
+
+    People type "Anna Lena" for "Anna-Lena", and leave the dot out of 古丽娜尔·买买提. Letters and marks
+    decide.
+    """
+    return hmac.compare_digest(_letters_of(one).encode(), _letters_of(other).encode())
+
+
+def _letters_of(name: str) -> str:
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    return "".join(c for c in folded if unicodedata.category(c)[0] not in "ZP")
 
 
 def _problem_of_name(name: str) -> NameProblem | None:

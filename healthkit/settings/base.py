@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "drf_standardized_errors",
     "django_structlog",
     "django_prometheus",
+    "axes",
 ]
 
 MIDDLEWARE = [
@@ -46,6 +47,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "healthkit.middleware.NoStore",
+    # Inside NoStore and the language: its page replaces the one of a locked-out try.
+    "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -70,7 +73,11 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "identity.User"
-AUTHENTICATION_BACKENDS = ["identity.backends.mobile.MobileBackend"]
+AUTHENTICATION_BACKENDS = [
+    # First, since it lets a locked-out try go no further.
+    "axes.backends.AxesStandaloneBackend",
+    "identity.backends.mobile.MobileBackend",
+]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
@@ -80,6 +87,17 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# django-axes: counted by identity.lock_out per mobile number (as its key) and address; it logs nobody.
+AXES_HANDLER = "identity.backends.lock_out.LockOutHandler"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "identity.lock_out.username_of"
+AXES_CLIENT_IP_CALLABLE = "identity.client_address.client_address"
+AXES_LOCKOUT_CALLABLE = "identity.views.sign_in.locked_out"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12
@@ -152,6 +170,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "`application/problem+json`: branch on `code`. An unknown is an answer and no error."
     ),
     "TAGS": [
+        {
+            "name": "accounts",
+            "description": "Signing up and resetting a password, by code and proof of identity.",
+        },
         {"name": "sessions", "description": "Signing in: a bearer token for a citizen's account."},
         {"name": "citizen", "description": "Questions of an account."},
         {"name": "device", "description": "Questions of a device at a gate."},
@@ -182,9 +204,15 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "Feed": "healthcode.facts.Feed",
         "Door": "lookup.admission.Door",
         "Proof": "lookup.admission.Proof",
-        "AgeBand": "lookup.disclosure.AgeBand",
+        "FaceStepCode": "lookup.admission.FaceStep",
+        "AgeBand": "lookup.answer.AgeBand",
         "Remedy": "lookup.remedies.Remedy",
         "Owner": "lookup.remedies.Owner",
+        "KinshipKind": "identity.api.ward_schemas.KIND_CODES",
+        "KinshipEvidence": "identity.api.ward_schemas.EVIDENCE_CODES",
+        "RelationState": "identity.relations.RelationState",
+        "RelationRole": "identity.relations.Role",
+        "NoticeKind": "identity.api.notices.KIND_CODES",
     },
 }
 
@@ -194,6 +222,17 @@ DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_CORRELATION_ID = False
+
+# Photos stay in memory: no handler here writes a file, and a form has one photo at most.
+FILE_UPLOAD_HANDLERS = ["identity.uploads.InMemoryPhotos"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+# Proxies in front that add to X-Forwarded-For; with 0 the header is not read (identity.client_address).
+TRUSTED_PROXY_COUNT = 0
+# What a photo is compared with where nothing is on file, so that time tells nobody which it was.
+DECOY_PORTRAIT = BASE_DIR / "identity" / "backends" / "decoy_portrait.png"
+FACE_LIVENESS_REQUIRED = True
+# Seconds below which no asker without proof is answered (docs/security.md, 4).
+UNPROVEN_ANSWER_FLOOR_S = 0.35
 
 # A port (docs/architecture.md, decision 8): the dotted path of its backend.
 RECORD_SOURCES = "records.backends.files.FolderSource"
@@ -215,5 +254,17 @@ CELERY_BEAT_SCHEDULE = {
         "task": "lookup.tasks.keep_partitions",
         "schedule": 3600.0,
         "options": {"expires": 3000},
+    },
+    # Somebody waits for a code, so often; each run takes what is due.
+    "send-notices": {"task": "identity.tasks.send_notices", "schedule": 5.0, "options": {"expires": 4}},
+    "forget-codes": {
+        "task": "identity.tasks.forget_codes",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
+    },
+    "forget-consents": {
+        "task": "lookup.tasks.forget_consents",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
     },
 }

@@ -4,12 +4,14 @@ Every variable NAME can also be given as NAME_FILE, a file that holds the value.
 .env.example.
 """
 
+from pathlib import Path
+
 from django.core.exceptions import ImproperlyConfigured
 from environs import FileAwareEnv, ValidationError
 
 from healthkit.redaction import logging_config
 from healthkit.settings.base import *  # noqa: F403
-from healthkit.settings.base import BASE_DIR
+from healthkit.settings.base import BASE_DIR, DECOY_PORTRAIT
 from healthkit.settings.database import database
 from healthkit.settings.secrets import is_weak_secret, parse_sealing_keys
 
@@ -51,9 +53,30 @@ def _no_stub(value: str) -> None:
         raise ValidationError("A stub proves nothing. Name the dotted path of a real backend.")
 
 
+def _no_log(value: str) -> None:
+    _no_stub(value)
+    if "log_notifier" in value.lower():
+        raise ValidationError("It shows codes in the log. Name the dotted path of a real backend.")
+
+
+def _few(value: int) -> None:
+    if not 0 <= value <= 10:
+        raise ValidationError("Must be the number of proxies in front, from 0 to 10.")
+
+
+def _readable(value: Path) -> None:
+    if not value.is_file():
+        raise ValidationError("Must be a file: a portrait that the matcher can read.")
+
+
 def _hosts(value: list[str]) -> None:
     if not value or "*" in value:
         raise ValidationError("Name each host; * would let anybody forge the Host header.")
+
+
+def _short_wait(value: float) -> None:
+    if not 0 <= value <= 10:
+        raise ValidationError("Must be seconds, from 0 to 10.")
 
 
 def _off(value: bool) -> None:
@@ -73,12 +96,22 @@ _person_key_secret = _env.str("PERSON_KEY_SECRET", validate=_strong)
 _sealing = _env.str("SEALING_KEYS", validate=_sealing_keys)
 SEALING_PRIMARY = _env.int("SEALING_PRIMARY")
 FACE_MATCHER = _env.str("FACE_MATCHER", validate=_no_stub)
+FACE_LIVENESS_REQUIRED = _env.bool("FACE_LIVENESS_REQUIRED", default=True)
+_decoy_portrait = _env.path("DECOY_PORTRAIT", default=DECOY_PORTRAIT, validate=_readable)
+NOTIFIER = _env.str("NOTIFIER", validate=_no_log)
+TRUSTED_PROXY_COUNT = _env.int("TRUSTED_PROXY_COUNT", default=0, validate=_few)
 _feed_folder = _env.path("FEED_FOLDER")
+UNPROVEN_ANSWER_FLOOR_S = _env.float("UNPROVEN_ANSWER_FLOOR_S", default=0.35, validate=_short_wait)
 _behind_tls_proxy = _env.bool("BEHIND_TLS_PROXY", default=False)
 
 _env.seal()  # type: ignore[no-untyped-call]
 
+if _behind_tls_proxy and not TRUSTED_PROXY_COUNT:
+    # All clients would be one address, and any of them could lock the others out of signing in.
+    raise ImproperlyConfigured("TRUSTED_PROXY_COUNT must be 1 or more where BEHIND_TLS_PROXY is set.")
+
 FEED_FOLDER = _feed_folder
+DECOY_PORTRAIT = _decoy_portrait
 DATABASES = {"default": database(_database_url)}
 PERSON_KEY_SECRET = _person_key_secret.encode()
 SEALING_KEYS = parse_sealing_keys(_sealing)

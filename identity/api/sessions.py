@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth import authenticate
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
@@ -13,9 +14,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from identity.accounts import close_session, open_session
+from identity import lock_out
+from identity.accounts import OpenedSession, close_session, open_session
+from identity.api.account_refusals import TooManyAttempts
 from identity.api.authentication import BEARER_CHALLENGE, BearerAuthentication
 from identity.api.times import rfc3339
+from identity.client_address import client_address
 from identity.models import ApiSession, User
 from identity.strict_fields import StrictCharField, StrictSerializer
 
@@ -48,6 +52,17 @@ class SessionSerializer(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField(help_text="RFC 3339, `+08:00`; the token is dead from then on.")
 
 
+SESSION_EXAMPLE = OpenApiExample(
+    "session",
+    value={
+        "token": "Zk3v1yq0mB2s9w7XcR5tLh8uJd4fNg6aPe0iKoQxWz1",
+        "expires_at": "2022-06-10T22:00:00+08:00",
+    },
+    response_only=True,
+    status_codes=["201"],
+)
+
+
 class Sessions(APIView):
     """Opening a session."""
 
@@ -57,7 +72,12 @@ class Sessions(APIView):
         HTTPStatus.UNAUTHORIZED: (
             "wrong_credentials",
             "Unknown mobile number, wrong password or closed account; the three look alike.",
-        )
+        ),
+        HTTPStatus.TOO_MANY_REQUESTS: (
+            "too_many_attempts",
+            "Too many failures with this number from this address, whether or not it has an account. A reset "
+            "of the password lifts it.",
+        ),
     }
 
     @extend_schema(
@@ -73,15 +93,7 @@ class Sessions(APIView):
                 value={"mobile": "13900000001", "password": "a long enough password"},
                 request_only=True,
             ),
-            OpenApiExample(
-                "session",
-                value={
-                    "token": "Zk3v1yq0mB2s9w7XcR5tLh8uJd4fNg6aPe0iKoQxWz1",
-                    "expires_at": "2022-06-10T22:00:00+08:00",
-                },
-                response_only=True,
-                status_codes=["201"],
-            ),
+            SESSION_EXAMPLE,
         ],
     )
     def post(self, request: Request) -> Response:
@@ -89,12 +101,13 @@ class Sessions(APIView):
         fields = SignInSerializer(data=request.data)
         fields.is_valid(raise_exception=True)
         mobile, password = fields.validated_data["mobile"], fields.validated_data["password"]
-        user = authenticate(request, username=mobile, password=password)
+        # The plain request: the lock-out leaves its mark there, for the middleware too.
+        plain = request._request
+        user = authenticate(plain, username=mobile, password=password)
         if not isinstance(user, User):
-            raise WrongCredentials
-        opened = open_session(user, at=timezone.now())
-        body = {"token": opened.token, "expires_at": rfc3339(opened.expires_at)}
-        return Response(body, status=HTTPStatus.CREATED)
+            raise _refusal(plain, mobile)
+        lock_out.forgive(user.mobile_key, address=client_address(plain))
+        return Response(session_json(open_session(user, at=timezone.now())), status=HTTPStatus.CREATED)
 
 
 class CurrentSession(APIView):
@@ -115,6 +128,18 @@ class CurrentSession(APIView):
         """Close the session whose token was sent."""
         close_session(_session_of(request))
         return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def session_json(opened: OpenedSession) -> dict[str, str]:
+    """Return a new session as the API writes it."""
+    return {"token": opened.token, "expires_at": rfc3339(opened.expires_at)}
+
+
+def _refusal(request: HttpRequest, mobile: str) -> exceptions.APIException:
+    if not getattr(request, "axes_locked_out", False):
+        return WrongCredentials()
+    username, at = lock_out.username_of(request, {"username": mobile}), timezone.now()
+    return TooManyAttempts(lock_out.again_at(username, client_address(request), at=at), at=at)
 
 
 def _session_of(request: Request) -> ApiSession:

@@ -17,6 +17,7 @@ GOOD = {
     "REDIS_URL": "redis://redis.example:6379/0",
     "ALLOWED_HOSTS": "kit.example",
     "FACE_MATCHER": "tests.project.real_matcher.RealMatcher",
+    "NOTIFIER": "tests.project.real_notifier.RealNotifier",
     "FEED_FOLDER": "/srv/feeds",
 }
 
@@ -52,6 +53,9 @@ def test_production_names_every_bad_variable_at_once_without_its_value() -> None
         "REDIS_URL": "memory://",
         "ALLOWED_HOSTS": "*",
         "FACE_MATCHER": "identity.backends.stub_face_match.StubFaceMatcher",
+        "NOTIFIER": "identity.backends.log_notifier.LogNotifier",
+        "TRUSTED_PROXY_COUNT": "-1",
+        "DECOY_PORTRAIT": "/srv/there-is-no-such-portrait.png",
         "DEBUG": "1",
     }
     done = start(**GOOD | bad)
@@ -59,7 +63,7 @@ def test_production_names_every_bad_variable_at_once_without_its_value() -> None
     message = done.stderr.splitlines()[-1]
     for name, value in bad.items():
         assert name in message
-        if name not in {"DEBUG", "ALLOWED_HOSTS"}:
+        if name not in {"DEBUG", "ALLOWED_HOSTS", "TRUSTED_PROXY_COUNT"}:
             assert value not in done.stderr
 
 
@@ -76,10 +80,18 @@ def test_production_refuses_a_primary_key_outside_the_ring() -> None:
     assert "SEALING_PRIMARY" in done.stderr
 
 
-def test_production_refuses_a_matcher_that_is_not_there() -> None:
-    done = start(**GOOD | {"FACE_MATCHER": "nowhere.Matcher"})
+@pytest.mark.parametrize("port", ["FACE_MATCHER", "NOTIFIER"])
+def test_production_refuses_a_backend_that_is_not_there(port: str) -> None:
+    done = start(**GOOD | {port: "nowhere.Backend"})
     assert done.returncode != 0
-    assert "FACE_MATCHER" in done.stderr
+    assert port in done.stderr
+
+
+def test_production_behind_a_proxy_asks_how_many_there_are() -> None:
+    done = start(**GOOD | {"BEHIND_TLS_PROXY": "1"})
+    assert done.returncode != 0
+    assert "TRUSTED_PROXY_COUNT" in done.stderr
+    assert start(**GOOD | {"BEHIND_TLS_PROXY": "1", "TRUSTED_PROXY_COUNT": "1"}).returncode == 0
 
 
 @pytest.mark.parametrize("entry_point", ["healthkit.wsgi", "healthkit.celery"])
