@@ -52,6 +52,8 @@ class VersionedTable:
     computed: Mapping[str, str] = field(default_factory=dict)
     """Columns set to an SQL expression whenever a version is written."""
     shared: bool = False
+    day: str = ""
+    """The column of the key by which the table is partitioned, if it is."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -72,7 +74,34 @@ def stage(cursor: Any, table: VersionedTable, lines: Sequence[str]) -> None:
     )
     content = io.StringIO("".join([f"{ordinal}\t{line}\n" for ordinal, line in enumerate(lines)]))
     cursor.copy_expert(f"COPY page_staged (ordinal, {columns}) FROM STDIN", content)
-    cursor.execute("ANALYZE page_staged")
+
+
+def are_all_new(cursor: Any, table: VersionedTable, lines: Sequence[str], *, source: str) -> bool:
+    """Tell whether no staged row has a record yet, here or in the same page: the plain day of a feed."""
+    if table.shared or len({line.partition("\t")[0] for line in lines}) < len(lines):
+        return False
+    match = " AND ".join(f"e.{column} = s.{column}" for column in table.key)
+    # One look into the index for each row: without statistics of the page, the planner would guess.
+    cursor.execute(
+        f"SELECT EXISTS (SELECT FROM page_staged s CROSS JOIN LATERAL (SELECT FROM {table.name} e "
+        f"WHERE e.source = %(source)s AND {match}{_days_condition(table)} LIMIT 1) held)",
+        {"source": source, "days": _days(cursor, table)},
+    )
+    return not cursor.fetchone()[0]
+
+
+def write_new(cursor: Any, table: VersionedTable, *, source: str, at: datetime) -> None:
+    """Write the staged rows, of which ``are_all_new`` is true, and show them as page_judged, all APPLIED."""
+    columns = ", ".join(table.columns)
+    cursor.execute(
+        f"INSERT INTO {table.name} ({', '.join(('source', 'synced_at', *table.columns, *table.computed))}) "
+        f"SELECT {', '.join(('%(source)s', '%(at)s', columns, *table.computed.values()))} FROM page_staged",
+        {"source": source, "at": at},
+    )
+    carried = "".join(f", CASE WHEN FALSE THEN {column} END AS old_{column}" for column in table.carried)
+    cursor.execute(
+        f"CREATE TEMPORARY VIEW page_judged AS SELECT *{carried}, 'APPLIED'::text AS outcome FROM page_staged"
+    )
 
 
 def judge(cursor: Any, table: VersionedTable, *, source: str) -> None:
@@ -81,7 +110,8 @@ def judge(cursor: Any, table: VersionedTable, *, source: str) -> None:
     The first row to arrive holds its version. Nobody else may write this source's rows meanwhile:
     the caller holds a lock.
     """
-    cursor.execute(_judge_sql(table), {"source": source})
+    cursor.execute("ANALYZE page_staged")
+    cursor.execute(_judge_sql(table), {"source": source, "days": _days(cursor, table)})
     cursor.execute("ANALYZE page_judged")
 
 
@@ -116,8 +146,20 @@ def refused(cursor: Any) -> list[tuple[int, Outcome]]:
 
 
 def drop(cursor: Any) -> None:
-    """Drop the temporary tables of a page, so that the transaction may merge another one."""
-    cursor.execute("DROP TABLE page_staged, page_judged")
+    """Drop what a page left behind, so that the transaction may merge another one."""
+    cursor.execute("DROP TABLE page_staged CASCADE; DROP TABLE IF EXISTS page_judged")
+
+
+def _days(cursor: Any, table: VersionedTable) -> list[date]:
+    """Return the days of the staged rows: named one by one, they leave the planner few partitions."""
+    if not table.day:
+        return []
+    cursor.execute(f"SELECT DISTINCT {table.day} FROM page_staged")
+    return [day for (day,) in cursor.fetchall()]
+
+
+def _days_condition(table: VersionedTable) -> str:
+    return f" AND e.{table.day} = ANY(%(days)s::date[])" if table.day else ""
 
 
 def _judge_sql(table: VersionedTable) -> str:
@@ -132,7 +174,7 @@ def _judge_sql(table: VersionedTable) -> str:
             f"OVER (PARTITION BY {key} ORDER BY ({same_record}) IS TRUE DESC, s.ordinal)"
         )
     else:
-        match = f"e.source = %(source)s AND {match}"
+        match = f"e.source = %(source)s AND {match}{_days_condition(table)}"
     return f"""
         CREATE TEMPORARY TABLE page_judged ON COMMIT DROP AS
         SELECT *,

@@ -26,6 +26,7 @@ class KinshipQuerySet(models.QuerySet["Kinship"]):
             .filter(models.Q(in_force_until__isnull=True) | models.Q(in_force_until__gt=at))
             .filter(models.Q(ended_at__isnull=True) | models.Q(ended_at__gt=at))
             .filter(ward__died_on__isnull=True, ward__withdrawn=False)
+            .exclude(guardian__died_on__isnull=False)
             .exclude(kind__in=Kinship.ENDS_WITH_MAJORITY, ward__born_on__lte=grown_up_if_born_by)
         )
 
@@ -37,7 +38,7 @@ class KinshipQuerySet(models.QuerySet["Kinship"]):
 class Kinship(models.Model):
     """A guardian who may speak for a ward; verified by the registry or by a named reviewer.
 
-    Has an end: the ward's 18th birthday (for parents and legal guardians), the ward's death, a date,
+    Has an end: the ward's 18th birthday (for parents and legal guardians), either's death, a date,
     or somebody's word (``end``).
     Source: docs/domain.md, 2.
     """
