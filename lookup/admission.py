@@ -41,6 +41,9 @@ class Proof(StrEnum):
         return self in (Proof.OWN, Proof.KINSHIP)
 
 
+_PROOF_NEEDED = (Door.THIRD_PARTY, Door.RECORDS)
+
+
 class FaceStep(StrEnum):
     """What came of the face step of a third-party query; the true cause, for the audit row and for kin."""
 
@@ -95,15 +98,17 @@ def admit(
 ) -> Admitted | NotAdmitted:
     """Return whether a door may answer about somebody, or every reason why not.
 
-    Age and the proof of a third-party query are settled before: a form refuses the one, the door the
-    other. A lock binds whoever has no kinship; never kin, never a checkpoint.
+    Age is settled before, by a form. The third-party query and its sister for records answer nobody without
+    proof; what was wrong with it is the face step's to say. A lock binds whoever has no kinship; never kin,
+    never a checkpoint.
     """
     if not standing.in_registry:
         return NotAdmitted(reasons=(Reason.NOT_IN_REGISTRY,))
     if standing.died_on is not None and standing.died_on <= civil_date(at):
         return NotAdmitted(reasons=(Reason.DECEASED,))
     reasons = _reasons_of_door(door, proof, standing, policy, at=at)
-    return NotAdmitted(reasons=reasons) if reasons else Admitted()
+    lacks_proof = door in _PROOF_NEEDED and proof is Proof.NONE
+    return NotAdmitted(reasons=reasons) if reasons or lacks_proof else Admitted()
 
 
 def encode_standing(standing: Standing) -> dict[str, Any]:

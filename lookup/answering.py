@@ -4,22 +4,35 @@ The one place that answers. Nothing is disclosed before its row is durable; an a
 again is decided again from its row (docs/adr/0004-answers-are-replayed-not-cached.md).
 """
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from civil_time import civil_date
+from civil_time import civil_date, next_midnight
 from healthcode.compact import decode_facts, encode_facts
 from healthcode.evaluation import RULES_VERSION, evaluate
 from healthcode.facts import Facts
 from lookup import on_file
-from lookup.admission import Door, Proof, Standing, admit, decode_standing, encode_standing
-from lookup.disclosure import Answer, Decision, Envelope, History, disclose, shown_status
+from lookup.admission import (
+    Door,
+    FaceStep,
+    NotAdmitted,
+    Proof,
+    Standing,
+    admit,
+    decode_standing,
+    encode_standing,
+)
+from lookup.answer import Answer, History
+from lookup.disclosure import Decision, Envelope, disclose, shown_status
 from lookup.models import Lookup, PolicyInForce
+from lookup.on_file import OnFile
 from lookup.person_history import history_of
+
+_RESULTS_THAT_LIVE = (Door.THIRD_PARTY, Door.RECORDS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +58,7 @@ class Recorded:
     masked_name: str | None = field(repr=False)
 
 
-def decide_and_record(question: Question, *, born_on: date, policy: PolicyInForce) -> Recorded:
+def decide_and_record(question: Question, *, born_on: date | None, policy: PolicyInForce) -> Recorded:
     """Read what is on file, decide, and write the finished audit row; to be run inside a transaction.
 
     Disclosing before that transaction is committed is a defect.
@@ -54,17 +67,43 @@ def decide_and_record(question: Question, *, born_on: date, policy: PolicyInForc
     decision = _decide(question, facts=subject.facts, standing=subject.standing, policy=policy)
     row = Lookup.objects.create(
         **_who_and_when(question),
-        outcome=Lookup.Outcome.ANSWERED,
-        status=decision.status,
-        shown_status=_shown(question, decision),
-        reasons=[reason.value for reason in decision.reasons],
-        facts=encode_facts(subject.facts),
-        standing=encode_standing(subject.standing),
-        policy=policy.name,
-        rules=RULES_VERSION,
-        closes_at=question.asked_at + _display(question.proof, policy),
+        **_what_was_decided(question, decision, subject, policy=policy),
     )
     return Recorded(row=row, decision=decision, policy=policy, masked_name=subject.masked_name)
+
+
+def open_row(question: Question) -> Lookup:
+    """Write the audit row of a question whose proof is still to come, before anything is compared.
+
+    Settled by ``settle`` or ``settle_refused``; a row that a crash leaves open has disclosed nothing.
+    """
+    return Lookup.objects.create(**_who_and_when(question), outcome=Lookup.Outcome.OPEN)
+
+
+def settle(
+    row: Lookup, question: Question, *, face_step: FaceStep, born_on: date | None, policy: PolicyInForce
+) -> Recorded:
+    """Decide an opened question with the proof that came of it; to be run inside a transaction.
+
+    A matched face before a shut door proves nothing that may be told: the question falls back to NONE,
+    so that a lock looks like a wrong face.
+    """
+    subject = on_file.read(question.subject_key, born_on=born_on)
+    decision = _decide(question, facts=subject.facts, standing=subject.standing, policy=policy)
+    if question.proof is Proof.FACE_MATCHED and isinstance(decision.admission, NotAdmitted):
+        question = replace(question, proof=Proof.NONE)
+    values = _what_was_decided(question, decision, subject, policy=policy)
+    values |= {"proof": question.proof, "face_step": face_step}
+    Lookup.objects.filter(id=row.id, asked_on=row.asked_on).update(**values)
+    for name, value in values.items():
+        setattr(row, name, value)
+    return Recorded(row=row, decision=decision, policy=policy, masked_name=subject.masked_name)
+
+
+def settle_refused(row: Lookup, *, refusal: str) -> None:
+    """Close an opened question that cannot be answered: an unreadable picture, a matcher that is away."""
+    rows = Lookup.objects.filter(id=row.id, asked_on=row.asked_on)
+    rows.update(outcome=Lookup.Outcome.REFUSED, refusal=refusal)
 
 
 def record_refusal(question: Question, *, refusal: str) -> Lookup:
@@ -80,18 +119,26 @@ def record_opening(question: Question, *, policy: PolicyInForce) -> Lookup:
 
 
 def tell(recorded: Recorded) -> Answer:
-    """Return what leaves to the asker of a durable row."""
+    """Return what leaves to the asker of a durable row. Raises ValueError for a row without an end."""
     row, proof = recorded.row, Proof(recorded.row.proof)
+    if row.closes_at is None:
+        raise ValueError("this look-up gave no answer that could be told")
     envelope = Envelope(
         id=row.id,
         asked_at=row.asked_at,
         door=Door(row.door),
         proof=proof,
         policy=recorded.policy.name,
-        closes_after=_display(proof, recorded.policy),
+        closes_after=row.closes_at - row.asked_at,
     )
     history = history_of(row.subject_key, at=row.asked_at) if proof.is_kin else History()
-    return disclose(recorded.decision, envelope, masked_name=recorded.masked_name, history=history)
+    return disclose(
+        recorded.decision,
+        envelope,
+        masked_name=recorded.masked_name,
+        history=history,
+        face_step=FaceStep(row.face_step) if row.face_step else None,
+    )
 
 
 def decide_again(row: Lookup, policy: PolicyInForce) -> Decision:
@@ -137,9 +184,32 @@ def _who_and_when(question: Question) -> dict[str, Any]:
     }
 
 
+def _what_was_decided(
+    question: Question, decision: Decision, subject: OnFile, *, policy: PolicyInForce
+) -> dict[str, Any]:
+    return {
+        "outcome": Lookup.Outcome.ANSWERED,
+        "status": decision.status,
+        "shown_status": _shown(question, decision),
+        "reasons": [reason.value for reason in decision.reasons],
+        "facts": encode_facts(subject.facts),
+        "standing": encode_standing(subject.standing),
+        "policy": policy.name,
+        "rules": RULES_VERSION,
+        "closes_at": _closes_at(question, policy=policy),
+    }
+
+
 def _shown(question: Question, decision: Decision) -> str:
     return shown_status(decision, Proof.OWN if question.door is Door.CHECKPOINT else question.proof)
 
 
-def _display(proof: Proof, policy: PolicyInForce) -> timedelta:
-    return policy.display_for_kin if proof.is_kin else policy.display_for_others
+def _closes_at(question: Question, *, policy: PolicyInForce) -> datetime:
+    """Return when an answer closes: seconds later, or for a proved third-party result at 24:00.
+
+    How long the status itself holds is its ``valid_until``, which may be earlier. Source: docs/domain.md, 3.
+    """
+    if question.door in _RESULTS_THAT_LIVE and question.proof is not Proof.NONE:
+        return next_midnight(question.asked_at)
+    display = policy.display_for_kin if question.proof.is_kin else policy.display_for_others
+    return question.asked_at + display

@@ -1,35 +1,113 @@
 """Which fields of a decision leave, to whom. Pure; the only table of its kind.
 
-A field that no line here lets through cannot leave: answers are built from these values alone.
-Source: docs/domain.md, 4.
+Door × proof × field. A field that no line of the table lets through cannot leave: answers are built here,
+and from the table alone. Source: docs/domain.md, 4.
 """
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
 
 from healthcode.entry import judge_entry
-from healthcode.facts import Alert, AlertKind, Feed, FeedAges, NaatResult, Order, VaccineProduct
-from healthcode.verdict import EntryVerdict, Reason, StatusCode, VaccinationState, Verdict
-from lookup.admission import Admitted, Door, NotAdmitted, Proof
+from healthcode.facts import AlertKind, Feed, FeedAges
+from healthcode.verdict import EntryVerdict, Reason, StatusCode, Verdict
+from lookup.admission import Admitted, Door, FaceStep, NotAdmitted, Proof
+from lookup.answer import (
+    AgeBand,
+    AlertShown,
+    Answer,
+    Check,
+    DataAge,
+    History,
+    NaatShown,
+    VaccinationShown,
+)
 
 CHILD_BELOW = 18  # completed years
 ELDER_FROM = 60
+
+
+class Field(StrEnum):
+    """Everything about a person that can leave, each by itself."""
+
+    STATUS = "STATUS"
+    REASONS = "REASONS"
+    ALERT_NUMBERS = "ALERT_NUMBERS"
+    ALERT_DETAILS = "ALERT_DETAILS"
+    ORDERS = "ORDERS"
+    TEST_DAYS = "TEST_DAYS"
+    TEST_HISTORY = "TEST_HISTORY"
+    VACCINATION_STATE = "VACCINATION_STATE"
+    DOSE_HISTORY = "DOSE_HISTORY"
+    MASKED_NAME = "MASKED_NAME"
+    VALID_UNTIL = "VALID_UNTIL"
+    DATA_AGE = "DATA_AGE"
+    FACE_STEP = "FACE_STEP"
+    CODE = "CODE"
+    WHO_LOOKED = "WHO_LOOKED"
+    ENTRY_VERDICT = "ENTRY_VERDICT"
+    AGE_BAND = "AGE_BAND"
+    PSEUDONYM = "PSEUDONYM"
+
+
+_KIN = frozenset(Field) - {Field.CODE, Field.ENTRY_VERDICT, Field.AGE_BAND, Field.PSEUDONYM}
+_MATCHED = frozenset(
+    {
+        Field.STATUS,
+        Field.ALERT_NUMBERS,
+        Field.TEST_DAYS,
+        Field.VACCINATION_STATE,
+        Field.MASKED_NAME,
+        Field.VALID_UNTIL,
+    }
+)
+_CODE = frozenset({Field.CODE})
+_BARE = frozenset({Field.STATUS})
+_DEVICE = frozenset(
+    {
+        Field.STATUS,
+        Field.ENTRY_VERDICT,
+        Field.ALERT_NUMBERS,
+        Field.TEST_DAYS,
+        Field.VACCINATION_STATE,
+        Field.MASKED_NAME,
+        Field.AGE_BAND,
+        Field.PSEUDONYM,
+        Field.VALID_UNTIL,
+        Field.DATA_AGE,
+    }
+)
+
+# A pair that does not stand here is told nothing, and cannot be asked.
+TABLE: Mapping[tuple[Door, Proof], frozenset[Field]] = {
+    (Door.OWN, Proof.OWN): _KIN | _CODE,
+    (Door.ASSISTED, Proof.OWN): _KIN | _CODE,
+    (Door.ASSISTED, Proof.KINSHIP): _KIN | _CODE,
+    (Door.ASSISTED, Proof.NONE): _BARE | {Field.MASKED_NAME},
+    (Door.THIRD_PARTY, Proof.OWN): _KIN | _CODE,
+    (Door.THIRD_PARTY, Proof.KINSHIP): _KIN | _CODE,
+    (Door.THIRD_PARTY, Proof.FACE_MATCHED): _MATCHED | _CODE,
+    (Door.THIRD_PARTY, Proof.NONE): _BARE,
+    # Tests and doses one by one are for kin: laboratory and hour were what leaked in December 2020.
+    (Door.RECORDS, Proof.OWN): _KIN,
+    (Door.RECORDS, Proof.KINSHIP): _KIN,
+    (Door.RECORDS, Proof.FACE_MATCHED): _MATCHED,
+    (Door.RECORDS, Proof.NONE): _BARE,
+    (Door.CHECKPOINT, Proof.NONE): _DEVICE,
+    (Door.ADMIN, Proof.NONE): _KIN,
+}
+
+# What a shut door still tells: kin see why, and what stands beside a status; a gate calls a human.
+_SHUT_TO_KIN = _KIN - {Field.ALERT_NUMBERS, Field.ALERT_DETAILS, Field.ORDERS}
+_SHUT_TO_DEVICE = frozenset({Field.STATUS, Field.ENTRY_VERDICT, Field.VALID_UNTIL, Field.DATA_AGE})
 
 _STATUS_REASONS = frozenset(
     {Reason.OBSERVATION_ORDER, Reason.NAAT_RETEST_REQUIRED, Reason.ORDERS_NEVER_READ}
     | {Reason.for_alert(kind) for kind in AlertKind}
 )
-
-
-class AgeBand(StrEnum):
-    """All that a gate learns of an age."""
-
-    CHILD = "child"
-    ADULT = "adult"
-    ELDER = "elder"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +119,13 @@ class Decision:
     feeds: FeedAges
 
     @property
+    def is_admitted(self) -> bool:
+        return isinstance(self.admission, Admitted)
+
+    @property
     def status(self) -> StatusCode:
         """The status that this door gives: the verdict's, or UNKNOWN where the door is shut."""
-        return self.verdict.status if isinstance(self.admission, Admitted) else StatusCode.UNKNOWN
+        return self.verdict.status if self.is_admitted else StatusCode.UNKNOWN
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -61,116 +143,6 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TestShown:
-    """One line of the test history."""
-
-    __test__ = False  # a name that pytest would take for a test class
-
-    collected_at: datetime | None
-    issued_at: datetime | None
-    result: NaatResult | None
-    pooled: bool
-    laboratory: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class DoseShown:
-    """One line of the dose history."""
-
-    dose_number: int
-    product: VaccineProduct
-    administered_on: date
-    site: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class History:
-    """Tests and doses one by one, newest first; for OWN and KINSHIP."""
-
-    tests: tuple[TestShown, ...] = ()
-    doses: tuple[DoseShown, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class NaatShown:
-    """The test line: whole days since the newest negative test, and what is still awaited."""
-
-    days: int | None
-    result: NaatResult | None
-    pending: bool
-    history: tuple[TestShown, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class VaccinationShown:
-    """The vaccination line."""
-
-    state: VaccinationState
-    doses: tuple[DoseShown, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class AlertShown:
-    """An alert; without kinship its number alone."""
-
-    number: int
-    detail: Alert | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class DataAge:
-    """How old the data is: the oldest feed, and each."""
-
-    as_of: datetime | None
-    feeds: FeedAges
-    stale: tuple[Feed, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What a citizen is told. What the proof does not allow is None or empty, never missing."""
-
-    id: UUID
-    asked_at: datetime
-    door: Door
-    proof: Proof
-    status: StatusCode
-    policy: str
-    closes_after: timedelta
-    reasons: tuple[Reason, ...] = ()
-    alerts: tuple[AlertShown, ...] = ()
-    orders: tuple[Order, ...] = ()
-    naat: NaatShown | None = None
-    vaccination: VaccinationShown | None = None
-    subject_name: str | None = field(default=None, repr=False)
-    valid_until: datetime | None = None
-    data: DataAge | None = None
-
-    @property
-    def closes_at(self) -> datetime:
-        return self.asked_at + self.closes_after
-
-
-@dataclass(frozen=True, kw_only=True)
-class Check:
-    """What a device is told: no document number, reason, laboratory, exact time or photo."""
-
-    id: UUID
-    verdict: EntryVerdict
-    status: StatusCode
-    alert_numbers: tuple[int, ...]
-    subject_name: str | None = field(repr=False)
-    age_band: AgeBand | None
-    pseudonym: str | None
-    naat: NaatShown | None
-    vaccination: VaccinationState | None
-    data_as_of: datetime | None
-    data_fresh: bool
-    valid_until: datetime
-    policy: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Envelope:
     """What every answer carries, whatever was decided."""
 
@@ -182,6 +154,18 @@ class Envelope:
     closes_after: timedelta
 
 
+def fields_told(door: Door, proof: Proof, decision: Decision) -> frozenset[Field]:
+    """Return the fields of a decision that leave through a door to a proof; of an unlisted pair, none."""
+    told = TABLE.get((door, proof), frozenset())
+    if door is Door.CHECKPOINT:
+        return told if decision.is_admitted else told & _SHUT_TO_DEVICE
+    if proof.is_kin:
+        return told if decision.is_admitted else told & _SHUT_TO_KIN
+    # Without kinship nothing may depend on why a status is not told, not even the end of its validity.
+    has_answer = shown_status(decision, proof) is not StatusCode.UNKNOWN or proof is Proof.FACE_MATCHED
+    return told if decision.is_admitted and has_answer else told & _BARE
+
+
 def shown_status(decision: Decision, proof: Proof) -> StatusCode:
     """Return the status that leaves: without proof green, or the bare unknown for everything else."""
     if proof is Proof.NONE and decision.status is not StatusCode.GREEN:
@@ -189,17 +173,29 @@ def shown_status(decision: Decision, proof: Proof) -> StatusCode:
     return decision.status
 
 
-def disclose(decision: Decision, envelope: Envelope, *, masked_name: str | None, history: History) -> Answer:
-    """Return what may leave to an asker with the envelope's proof. Source: docs/domain.md, 4."""
-    match envelope.proof:
-        case Proof.OWN | Proof.KINSHIP:
-            return _to_kin(decision, envelope, masked_name=masked_name, history=history)
-        case Proof.FACE_MATCHED:
-            return _to_matched(decision, envelope, masked_name=masked_name)
-        case Proof.NONE:
-            return _to_stranger(decision, envelope, masked_name=masked_name)
-        case _:
-            assert_never(envelope.proof)
+def disclose(
+    decision: Decision,
+    envelope: Envelope,
+    *,
+    masked_name: str | None,
+    history: History,
+    face_step: FaceStep | None = None,
+) -> Answer:
+    """Return what may leave to an asker with the envelope's proof, field by field from the table."""
+    verdict, told = decision.verdict, fields_told(envelope.door, envelope.proof, decision)
+    return Answer(
+        **vars(envelope),
+        status=shown_status(decision, envelope.proof) if Field.STATUS in told else StatusCode.UNKNOWN,
+        reasons=decision.reasons if Field.REASONS in told else (),
+        alerts=_alerts(verdict, told),
+        orders=verdict.orders if Field.ORDERS in told else (),
+        naat=_test_line(verdict, told, history),
+        vaccination=_vaccination(verdict, told, history),
+        subject_name=masked_name if Field.MASKED_NAME in told else None,
+        valid_until=verdict.valid_until if Field.VALID_UNTIL in told else None,
+        face_step=face_step if Field.FACE_STEP in told else None,
+        data=_data_age(decision) if Field.DATA_AGE in told else None,
+    )
 
 
 def disclose_to_device(
@@ -212,19 +208,18 @@ def disclose_to_device(
     pseudonym: str,
 ) -> Check:
     """Return what may leave to a gate. Somebody in no record is for a human to look at."""
-    verdict, known = decision.verdict, isinstance(decision.admission, Admitted)
-    entry = judge_entry(verdict, entry_days=entry_days) if known else EntryVerdict.MANUAL
+    verdict, told = decision.verdict, fields_told(Door.CHECKPOINT, Proof.NONE, decision)
     watched = [as_of for as_of in (decision.feeds.orders, decision.feeds.tests) if as_of is not None]
     return Check(
         id=id,
-        verdict=entry,
+        verdict=judge_entry(verdict, entry_days=entry_days) if decision.is_admitted else EntryVerdict.MANUAL,
         status=decision.status,
-        alert_numbers=tuple(alert.kind.number for alert in verdict.alerts) if known else (),
-        subject_name=masked_name if known else None,
-        age_band=_age_band(verdict.age) if known else None,
-        pseudonym=pseudonym if known else None,
-        naat=_test_line(verdict) if known else None,
-        vaccination=verdict.vaccination if known else None,
+        alert_numbers=tuple(shown.number for shown in _alerts(verdict, told)),
+        subject_name=masked_name if Field.MASKED_NAME in told else None,
+        age_band=_age_band(verdict.age) if Field.AGE_BAND in told else None,
+        pseudonym=pseudonym if Field.PSEUDONYM in told else None,
+        naat=_test_line(verdict, told, History()),
+        vaccination=verdict.vaccination if Field.VACCINATION_STATE in told else None,
         data_as_of=min(watched, default=None),
         data_fresh=not {Feed.ORDERS, Feed.TESTS} & set(verdict.stale),
         valid_until=verdict.valid_until,
@@ -232,51 +227,34 @@ def disclose_to_device(
     )
 
 
-def _to_kin(decision: Decision, envelope: Envelope, *, masked_name: str | None, history: History) -> Answer:
-    verdict, admitted = decision.verdict, isinstance(decision.admission, Admitted)
+def _alerts(verdict: Verdict, told: frozenset[Field]) -> tuple[AlertShown, ...]:
+    if Field.ALERT_NUMBERS not in told:
+        return ()
+    with_details = Field.ALERT_DETAILS in told
+    return tuple(
+        AlertShown(number=alert.kind.number, detail=alert if with_details else None)
+        for alert in verdict.alerts
+    )
+
+
+def _test_line(verdict: Verdict, told: frozenset[Field], history: History) -> NaatShown | None:
+    if Field.TEST_DAYS not in told:
+        return None
+    tests, count = history.tests if Field.TEST_HISTORY in told else (), verdict.naat
+    return NaatShown(days=count.days, result=count.result, pending=count.pending, history=tests)
+
+
+def _vaccination(verdict: Verdict, told: frozenset[Field], history: History) -> VaccinationShown | None:
+    if Field.VACCINATION_STATE not in told:
+        return None
+    doses = history.doses if Field.DOSE_HISTORY in told else ()
+    return VaccinationShown(state=verdict.vaccination, doses=doses)
+
+
+def _data_age(decision: Decision) -> DataAge:
     feeds = decision.feeds
     known = [as_of for as_of in (feeds.registry, feeds.tests, feeds.doses, feeds.orders) if as_of is not None]
-    return Answer(
-        **vars(envelope),
-        status=decision.status,
-        reasons=decision.reasons,
-        alerts=tuple(AlertShown(number=alert.kind.number, detail=alert) for alert in verdict.alerts)
-        if admitted
-        else (),
-        orders=verdict.orders if admitted else (),
-        naat=_test_line(verdict, history=history.tests),
-        vaccination=VaccinationShown(state=verdict.vaccination, doses=history.doses),
-        subject_name=masked_name,
-        valid_until=verdict.valid_until,
-        data=DataAge(as_of=min(known, default=None), feeds=feeds, stale=verdict.stale),
-    )
-
-
-def _to_matched(decision: Decision, envelope: Envelope, *, masked_name: str | None) -> Answer:
-    verdict, admitted = decision.verdict, isinstance(decision.admission, Admitted)
-    if not admitted:
-        return Answer(**vars(envelope), status=StatusCode.UNKNOWN)
-    return Answer(
-        **vars(envelope),
-        status=decision.status,
-        alerts=tuple(AlertShown(number=alert.kind.number) for alert in verdict.alerts),
-        naat=_test_line(verdict),
-        vaccination=VaccinationShown(state=verdict.vaccination),
-        subject_name=masked_name,
-        valid_until=verdict.valid_until,
-    )
-
-
-def _to_stranger(decision: Decision, envelope: Envelope, *, masked_name: str | None) -> Answer:
-    # Nothing here may depend on why it is not green: not the end of validity, not the age of the data.
-    status = shown_status(decision, Proof.NONE)
-    name = masked_name if status is StatusCode.GREEN else None
-    return Answer(**vars(envelope), status=status, subject_name=name)
-
-
-def _test_line(verdict: Verdict, *, history: tuple[TestShown, ...] = ()) -> NaatShown:
-    count = verdict.naat
-    return NaatShown(days=count.days, result=count.result, pending=count.pending, history=history)
+    return DataAge(as_of=min(known, default=None), feeds=feeds, stale=decision.verdict.stale)
 
 
 def _age_band(age: int) -> AgeBand:

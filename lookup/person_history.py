@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from civil_time import civil_date
-from lookup.disclosure import DoseShown, History, TestShown
+from lookup.answer import DoseShown, History, TestShown
 from records.history import doses_of, tests_of
 
 TESTS_SHOWN_FOR = timedelta(days=7)

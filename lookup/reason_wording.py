@@ -79,9 +79,9 @@ _REASONS: "dict[Reason, tuple[_StrPromise, Remedy, _StrPromise, Owner, _StrPromi
         ),
         Remedy.REGISTER_THE_PERSON,
         _(
-            "Have the person registered: by a verified account of their own, or by the third-party query, "
-            "which registers on first use. A gate need not wait: a gate's check by document number answers "
-            "today."
+            "Today: use the third-party query. It answers a verified guardian at once, and it registers the "
+            "person.\n"
+            "Or let the gate check by document number. A gate's check needs no registration."
         ),
         Owner.ASKER,
         _("The day after the registration, any time from midnight (Beijing time)."),
@@ -93,8 +93,8 @@ _REASONS: "dict[Reason, tuple[_StrPromise, Remedy, _StrPromise, Owner, _StrPromi
         ),
         Remedy.WAIT_UNTIL_TOMORROW,
         _(
-            "There is nothing you need to do. Today, let the gate check by document number, or show the "
-            "tests and doses in this answer."
+            "There is nothing you need to do for tomorrow. Today: use the third-party query, which answers a "
+            "verified guardian at once, or let the gate check by document number."
         ),
         Owner.SERVICE,
         _("Tomorrow, any time from midnight (Beijing time)."),
@@ -108,10 +108,8 @@ _REASONS: "dict[Reason, tuple[_StrPromise, Remedy, _StrPromise, Owner, _StrPromi
         ),
         Remedy.USE_THIRD_PARTY_QUERY,
         _(
-            "Today: use the third-party query, the other door of this service. It answers a verified "
-            "guardian at once.\n"
-            "As long as that door is not open to you: let the gate check by document number. A gate's check "
-            "needs no face, so it answers. Or show the tests and doses in this answer.\n"
+            "Today: use the third-party query. It answers a verified guardian at once, without a photo.\n"
+            "Or let the gate check by document number. A gate's check needs no face.\n"
             "For good: apply for an identity card for the person. A guardian may apply for a child of any "
             "age."
         ),

@@ -11,8 +11,8 @@ from identity import kinship
 from identity.models import User
 from lookup import answering, on_file
 from lookup.admission import Proof
-from lookup.disclosure import Answer
-from lookup.models import Lookup, PolicyRevision
+from lookup.answer import Answer
+from lookup.models import AccessLock, Lookup, PolicyRevision
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,8 @@ class Closed:
     """The status is closed. ``answer`` holds what stays.
 
     To kin reasons and remedies stay for good; records, orders and alerts until the answer's
-    ``valid_until``, since a gate may want to see them for longer than a minute.
+    ``valid_until``, since a gate may want to see them for longer than a minute. Of a result that a newer one
+    has voided, or that a lock has met, nothing but reasons stays.
     """
 
     answer: Answer
@@ -33,11 +34,7 @@ class Closed:
 
 def show_again(asker: User, lookup_id: UUID, *, at: datetime) -> Answer | Closed | NotYours:
     """Return an account's own answer once more, or say that it is closed or not theirs."""
-    asked_at = _asked_at(lookup_id)
-    if asked_at is None:
-        return NotYours()
-    rows = Lookup.objects.asked_by(asker.id).on_day_of(asked_at).filter(outcome=Lookup.Outcome.ANSWERED)
-    row = rows.filter(id=lookup_id, facts__isnull=False).first()
+    row = _own_row(asker, lookup_id)
     if row is None or not _still_speaks_for(asker, row, at=at):
         return NotYours()
     policy = PolicyRevision.objects.get(name=row.policy).read()
@@ -48,7 +45,23 @@ def show_again(asker: User, lookup_id: UUID, *, at: datetime) -> Answer | Closed
         masked_name=on_file.masked_name_of(row.subject_key),
     )
     answer = answering.tell(recorded)
+    if row.voided_at is not None or _is_locked_since(row):
+        return Closed(answer=_bare(answer))
     return answer if at < answer.closes_at else Closed(answer=_what_stays(answer, at=at))
+
+
+def subject_of(asker: User, lookup_id: UUID) -> UUID | NotYours:
+    """Return the key of the person whom an account's own answer is about, closed or not."""
+    row = _own_row(asker, lookup_id)
+    return NotYours() if row is None else row.subject_key
+
+
+def _own_row(asker: User, lookup_id: UUID) -> Lookup | None:
+    asked_at = _asked_at(lookup_id)
+    if asked_at is None:
+        return None
+    rows = Lookup.objects.asked_by(asker.id).on_day_of(asked_at).filter(outcome=Lookup.Outcome.ANSWERED)
+    return rows.filter(id=lookup_id, facts__isnull=False).first()
 
 
 def _still_speaks_for(asker: User, row: Lookup, *, at: datetime) -> bool:
@@ -61,7 +74,16 @@ def _still_speaks_for(asker: User, row: Lookup, *, at: datetime) -> bool:
 def _what_stays(answer: Answer, *, at: datetime) -> Answer:
     if answer.valid_until is None or at < answer.valid_until:
         return answer
+    return _bare(answer)
+
+
+def _bare(answer: Answer) -> Answer:
     return replace(answer, naat=None, vaccination=None, alerts=(), orders=(), subject_name=None, data=None)
+
+
+def _is_locked_since(row: Lookup) -> bool:
+    """Tell whether a result that a face proved, and that lives for hours, has met a lock since."""
+    return row.proof == Proof.FACE_MATCHED and AccessLock.objects.filter(subject_key=row.subject_key).exists()
 
 
 def _asked_at(lookup_id: UUID) -> datetime | None:

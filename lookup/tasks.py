@@ -1,4 +1,4 @@
-"""What beat asks for: partitions of the audit, made ahead."""
+"""What beat asks for: partitions of the audit made ahead, and expired consents forgotten."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from civil_time import civil_date
+from lookup import consents
 from records.partitions import ensure_days
 
 DAYS_BEHIND, DAYS_AHEAD = 1, 8
@@ -16,3 +17,9 @@ def keep_partitions() -> None:
     """Make the partitions of the audit for the days around today."""
     today = civil_date(timezone.now())
     ensure_days("lookup_lookup", today - timedelta(days=DAYS_BEHIND), today + timedelta(days=DAYS_AHEAD))
+
+
+@shared_task(name="lookup.tasks.forget_consents")
+def forget_consents() -> None:
+    """Delete the consents that have expired."""
+    consents.forget(before=timezone.now())

@@ -10,6 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from healthcode.verdict import EntryVerdict, StatusCode
 from lookup.admission import Door, Proof
 from lookup.budgets import Budget
+from lookup.face_wording import (
+    asker_not_verified_text,
+    consent_needed_text,
+    consent_text,
+    face_notice,
+    face_step_text,
+    matcher_away_text,
+    person_sees_why_text,
+    photo_needed_text,
+)
 from lookup.reason_wording import ReasonWording, reason_wording
 from lookup.record_wording import (
     alert_cause_label,
@@ -35,15 +45,23 @@ __all__ = [
     "alert_end_text",
     "alert_label",
     "alert_text",
+    "asker_not_verified_text",
     "assisted_age_text",
     "budget_text",
+    "consent_needed_text",
+    "consent_text",
     "door_label",
     "entry_label",
+    "face_notice",
+    "face_step_text",
     "feed_label",
+    "matcher_away_text",
     "naat_result_label",
     "not_verified_text",
     "order_label",
     "owner_label",
+    "person_sees_why_text",
+    "photo_needed_text",
     "possible_causes",
     "product_label",
     "proof_label",
@@ -108,13 +126,15 @@ _POSSIBLE_CAUSES: "tuple[_StrPromise, ...]" = (
     _("The person is not registered in the service yet, or only since today."),
     _("No face is on file for the person, as with a child without an identity card."),
     _("The person or a guardian has locked this query."),
+    _("The name or the face does not agree with what is on file; the assisted query asks for neither."),
     _("The status is another than “no abnormality found”."),
 )
 
 _WHAT_A_STRANGER_CAN_DO: "tuple[_StrPromise, ...]" = (
     _("Compare the number with the document and ask again."),
     _("Ask the person to show the code themselves: they can see why."),
-    _("Are you the guardian? Have the kinship verified at the community; then you are told the exact cause."),
+    _("Is the person with you? Use the third-party query: it takes name, number and a photo of the face."),
+    _("Are you the guardian? Say so under “My people”. Once it is verified, you are told the exact cause."),
     _("At a gate, let the gate check by document number."),
 )
 
@@ -122,6 +142,10 @@ _BUDGETS: "dict[Budget, _StrPromise]" = {
     Budget.ASSISTED_SUBJECTS: _(
         "You have asked about as many people today as one account may. Please ask again tomorrow, or have "
         "somebody's kinship with you verified: guardians are not counted."
+    ),
+    Budget.LIVING_RESULTS: _(
+        "You hold as many results of other people as one account may in a day. You can still ask about the "
+        "same people. Please ask about others tomorrow, or let them show the code themselves."
     ),
     Budget.FAILURES: _(
         "Too many of your questions today had no result. Please compare the numbers with the documents and "
@@ -179,6 +203,14 @@ def assisted_age_text() -> "_StrPromise":
     return _(
         "The assisted query is for people up to 16 and from 60 years; by this number, the person is between. "
         "Please ask the person to show their own code."
+    )
+
+
+def age_not_in_number_text() -> "_StrPromise":
+    """Return the sentence for a document whose number does not say the age."""
+    return _(
+        "The assisted query reads the age from the number, and the number of this document does not say it. "
+        "Please use the third-party query, which takes every document."
     )
 
 

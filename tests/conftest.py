@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from pytest_django import Settings
 
 from civil_time import SHANGHAI
 
@@ -14,6 +15,12 @@ STORY_BEGINS = datetime(2022, 5, 20, 10, 0, tzinfo=SHANGHAI)
 def at() -> datetime:
     """The set clock of most tests."""
     return STORY_BEGINS
+
+
+@pytest.fixture(autouse=True)
+def _no_floor_under_answers(settings: Settings) -> None:
+    """Nobody waits in tests, but where the floor itself is tested."""
+    settings.UNPROVEN_ANSWER_FLOOR_S = 0.0
 
 
 @pytest.fixture(autouse=True)

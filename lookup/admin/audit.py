@@ -1,4 +1,4 @@
-"""The audit and the locks in the admin: to be read, never changed."""
+"""The audit in the admin: to be read, never changed."""
 
 import json
 from datetime import date, timedelta
@@ -19,7 +19,7 @@ from identity.admin.people import WithPeople
 from identity.models import User
 from lookup.admission import Door, Proof
 from lookup.doors import staff
-from lookup.models import AccessLock, Lookup
+from lookup.models import Lookup
 from lookup.wording import door_label, proof_label, status_label
 
 if TYPE_CHECKING:
@@ -172,21 +172,6 @@ class LookupAdmin(WithPeople[Lookup]):
     @admin.display(description=_("standing used"))
     def standing_shown(self, row: Lookup) -> SafeString | str:
         return _json(row.standing)
-
-
-@admin.register(AccessLock)
-class AccessLockAdmin(WithPeople[AccessLock]):
-    """Who is locked against askers without kinship; set and lifted by the person or a guardian."""
-
-    people_columns = ("subject_key",)
-    list_display = ("locked_at", "subject_shown", "locked_by")
-    list_select_related = ("locked_by",)
-    ordering = ("-locked_at",)
-    fields = ("subject_shown", "locked_at", "locked_by")
-
-    @admin.display(description=_("person"))
-    def subject_shown(self, row: AccessLock) -> str:
-        return self.person_shown(row, "subject_key")
 
 
 def _day_or_none(text: str | None) -> date | None:

@@ -1,11 +1,10 @@
 """A citizen's calls: the own code, a question about somebody else, and an answer once more."""
 
-import re
 from http import HTTPStatus
+from time import monotonic
 from typing import assert_never
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.permissions import IsAuthenticated
@@ -14,22 +13,21 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from identity.api.authentication import BearerAuthentication, asker_of
-from lookup import shown_again
+from lookup import floor, shown_again
+from lookup.answer import Answer
 from lookup.api import examples
+from lookup.api.answers import LOCATION, created
+from lookup.api.ids import uuid_in
 from lookup.api.questions import QuestionSerializer, field_error, read_document
 from lookup.api.refusals import AccountNotVerified, AnswerClosed, NoSuchAnswer, TooManyQuestions
 from lookup.api.schemas import AnswerSerializer
 from lookup.api.shapes import answer_json
 from lookup.budgets import BudgetSpent
-from lookup.disclosure import Answer
 from lookup.doors import assisted, own
-from lookup.doors.assisted import AgeNotServed
+from lookup.doors.assisted import AgeNotInNumber, AgeNotServed
 from lookup.doors.own import NotVerified
 from lookup.shown_again import Closed, NotYours
-from lookup.wording import assisted_age_text
-
-# Stricter than UUID(), which also takes braces, "urn:uuid:" and no hyphens.
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+from lookup.wording import age_not_in_number_text, assisted_age_text
 
 
 class OwnCode(APIView):
@@ -73,8 +71,8 @@ class AssistedQueries(APIView):
     problems = {
         HTTPStatus.BAD_REQUEST: (
             "invalid",
-            "The body is malformed, the document number is not one, or the person is 17 to 59 years old "
-            "(`age_not_served`).",
+            "The body is malformed, the document number is not one, the person is 17 to 59 years old "
+            "(`age_not_served`), or the number does not say the age (`age_not_in_number`).",
         ),
         HTTPStatus.TOO_MANY_REQUESTS: (
             "budget_spent",
@@ -86,19 +84,12 @@ class AssistedQueries(APIView):
         operation_id="ask_assisted",
         tags=["citizen"],
         summary="Ask about a child or an elder",
-        description="For people of at most 16 and at least 60 years. A verified guardian is told everything; "
+        description="For people of at most 16 and at least 60 years, by a number that says the age: type 10, "
+        "and 18 characters with type 34. A verified guardian is told everything; "
         "anybody else reads GREEN with a masked name, or the bare unknown, the same for every cause. "
         "An unknown is an answer: 201 like any other.",
         request=QuestionSerializer,
-        parameters=[
-            OpenApiParameter(
-                "Location",
-                str,
-                OpenApiParameter.HEADER,
-                response=[HTTPStatus.CREATED.value],
-                description="Where the answer can be read again while it lives.",
-            )
-        ],
+        parameters=[LOCATION],
         responses={201: OpenApiResponse(AnswerSerializer, description="The answer.")},
         examples=[
             examples.QUESTION,
@@ -109,15 +100,21 @@ class AssistedQueries(APIView):
     )
     def post(self, request: Request) -> Response:
         """Answer the account about the holder of a document."""
-        at = timezone.now()
+        started, at = monotonic(), timezone.now()
         document = read_document(request, at=at)
         match assisted.ask(asker_of(request), document, at=at):
             case Answer() as answer:
-                where = reverse("api-query", args=[answer.id])
-                return Response(answer_json(answer), status=HTTPStatus.CREATED, headers={"Location": where})
+                response = created(answer)
+                floor.hold(started, proof_is_kin=answer.proof.is_kin)
+                return response
             case AgeNotServed():
                 raise field_error("document_number", text=str(assisted_age_text()), code="age_not_served")
+            case AgeNotInNumber():
+                raise field_error(
+                    "document_type", text=str(age_not_in_number_text()), code="age_not_in_number"
+                )
             case BudgetSpent() as spent:
+                floor.hold(started, proof_is_kin=False)
                 raise TooManyQuestions(spent, at=at)
             case _ as never:
                 assert_never(never)
@@ -133,7 +130,11 @@ class Query(APIView):
             "not_found",
             "No such answer, another account's, or not an id; the three look alike.",
         ),
-        HTTPStatus.GONE: ("closed", "The answer has closed (`closes_after_s`). Ask again."),
+        HTTPStatus.GONE: (
+            "closed",
+            "The answer has closed (`closes_after_s`), a newer one has taken its place, or the person has "
+            "locked this query. Ask again.",
+        ),
     }
 
     @extend_schema(
@@ -151,14 +152,23 @@ class Query(APIView):
     )
     def get(self, request: Request, query_id: str) -> Response:
         """Show an answer of the account again while it lives."""
-        if not _UUID.fullmatch(query_id):
-            raise NoSuchAnswer
-        match shown_again.show_again(asker_of(request), UUID(query_id), at=timezone.now()):
+        started = monotonic()
+        match _find(request, query_id):
             case Answer() as answer:
-                return Response(answer_json(answer))
-            case Closed():
+                response = Response(answer_json(answer))
+                floor.hold(started, proof_is_kin=answer.proof.is_kin)
+                return response
+            case Closed(answer=answer):
+                floor.hold(started, proof_is_kin=answer.proof.is_kin)
                 raise AnswerClosed
             case NotYours():
                 raise NoSuchAnswer
             case _ as never:
                 assert_never(never)
+
+
+def _find(request: Request, query_id: str) -> Answer | Closed | NotYours:
+    lookup_id = uuid_in(query_id)
+    if lookup_id is None:
+        return NotYours()
+    return shown_again.show_again(asker_of(request), lookup_id, at=timezone.now())

@@ -59,6 +59,7 @@ _TO_KIN: dict[str, Any] = {
     "next_steps": [],
     **_RECORDS,
     "subject": {"name": "李*"},
+    "face_step": None,
     "code": None,
     "valid_until": "2022-06-11T00:00:00+08:00",
     "closes_after_s": 60,
@@ -69,7 +70,7 @@ _NO_FACE = {
     "code": "NO_FACE_REFERENCE",
     "text": "This query compares with a face on file, and there is no face on file for this person.",
     "remedy": "USE_THIRD_PARTY_QUERY",
-    "remedy_text": "For today: use the third-party query. For good: apply for an identity card.",
+    "remedy_text": "Today: use the third-party query. For good: apply for an identity card.",
     "owner": "REGISTRY",
     "owner_label": "The household registration counter of the police",
     "return_when": "The day after the card has arrived. This query then answers again.",
@@ -87,6 +88,20 @@ _BARE_UNKNOWN: dict[str, Any] = {
     "closes_after_s": 10,
     "data": None,
 }
+_TO_MIDNIGHT = {"valid_until": "2022-06-11T00:00:00+08:00", "closes_after_s": 50400}
+_MATCHED: dict[str, Any] = {
+    **_TO_KIN,
+    **_TO_MIDNIGHT,
+    "door": "THIRD_PARTY",
+    "proof": "FACE_MATCHED",
+    "status": {"code": "YELLOW", "label": "Home observation", "color": "YELLOW"},
+    "next_steps": ["The person can see why in their own code."],
+    "naat": {"days": 0, "result": "NOT_DETECTED", "pending": False, "history": []},
+    "vaccination": {"state": "PRIMARY_COMPLETE", "label": "Primary course completed", "doses": []},
+    "subject": {"name": "赵*"},
+    "data": None,
+}
+_DECLINED = {"code": "DECLINED", "text": "No photo was sent, so no face was compared."}
 _PASS: dict[str, Any] = {
     "check_id": _ID,
     "verdict": "pass",
@@ -105,6 +120,38 @@ QUESTION = OpenApiExample(
 )
 
 
+QUESTION_OF_KIN = OpenApiExample(
+    "question_of_kin",
+    summary="A verified guardian sends no photo",
+    value={"name": "李小明", "document_number": "11999920190615001X", "document_type": "10"},
+    media_type="application/json",
+    request_only=True,
+)
+QUESTION_WITH_A_PHOTO = OpenApiExample(
+    "question_with_a_photo",
+    summary="Anybody else sends a photo, with a consent",
+    value={
+        "name": "赵德山",
+        "document_number": "119999194506010074",
+        "document_type": "10",
+        "photo": "(the file)",
+        "consent": _ID,
+    },
+    media_type="multipart/form-data",
+    request_only=True,
+)
+CONSENT = OpenApiExample(
+    "consent",
+    value={
+        "id": _ID,
+        "expires_at": "2022-06-10T10:10:00+08:00",
+        "notice": "The person in the photo agrees to having it compared once with the face on file.",
+    },
+    response_only=True,
+    status_codes=["201"],
+)
+
+
 def _answer(name: str, summary: str, value: dict[str, Any], *, status: int) -> OpenApiExample:
     return OpenApiExample(name, summary=summary, value=value, response_only=True, status_codes=[str(status)])
 
@@ -120,6 +167,27 @@ UNKNOWN_FOR_A_GUARDIAN = _answer(
 )
 UNKNOWN_FOR_A_STRANGER = _answer(
     "bare_unknown", "The bare unknown, whatever the cause", _BARE_UNKNOWN, status=201
+)
+YELLOW_FOR_A_NEIGHBOUR = _answer(
+    "yellow", "Yellow, to a neighbour: the face has matched", _MATCHED, status=201
+)
+UNKNOWN_FOR_A_NEIGHBOUR = _answer(
+    "bare_unknown",
+    "The bare unknown, whatever the cause",
+    {**_BARE_UNKNOWN, "door": "THIRD_PARTY"},
+    status=201,
+)
+GREEN_FOR_A_GUARDIAN_AT_ONCE = _answer(
+    "green",
+    "Green, to a verified guardian who sent no photo",
+    {**_TO_KIN, **_TO_MIDNIGHT, "door": "THIRD_PARTY", "face_step": _DECLINED},
+    status=201,
+)
+RECORDS_FOR_A_GUARDIAN = _answer(
+    "records",
+    "Tests and doses, to a verified guardian",
+    {**_TO_KIN, **_TO_MIDNIGHT, "door": "RECORDS", "face_step": _DECLINED},
+    status=201,
 )
 CHECK_PASSES = _answer("pass", "May enter", _PASS, status=201)
 CHECK_BY_HAND = _answer(

@@ -1,7 +1,8 @@
 """What a question about somebody must carry, and how it becomes a Document."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import assert_never
+from typing import Any, assert_never
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -32,13 +33,15 @@ class QuestionSerializer(StrictSerializer):
     document_number = StrictCharField(
         max_length=100,
         allow_blank=True,
-        help_text="18 characters. Spaces, full-width digits and a lower-case x are understood.",
+        help_text="As it stands on the document: 18 characters with type 10. Spaces, full-width and "
+        "lower-case characters are understood.",
     )
     document_type = DocumentTypeField(
         max_length=20,
         default=DocumentType.RESIDENT_ID.value,
-        help_text="Official code. `10` (resident identity card or residence permit) is served; 14, 15, 20 "
-        "and 34 are not served yet.",
+        help_text="Official code: `10` resident identity card or residence permit, `14` mainland travel "
+        "permit for Hong Kong and Macao residents, `15` mainland travel permit for Taiwan residents, `20` "
+        "passport, `34` foreign permanent resident identity card.",
     )
 
 
@@ -46,14 +49,18 @@ def read_document(request: Request, *, at: datetime) -> Document:
     """Return the document that a request asks about; raises ValidationError with a sentence for its field."""
     question = QuestionSerializer(data=request.data)
     question.is_valid(raise_exception=True)
-    document_type = question.validated_data["document_type"]
-    match parse_document(question.validated_data["document_number"], type=document_type):
+    return document_in(question.validated_data, at=at)
+
+
+def document_in(fields: Mapping[str, Any], *, at: datetime) -> Document:
+    """Return the document of a valid question; raises ValidationError with a sentence for its field."""
+    match parse_document(fields["document_number"], type=fields["document_type"]):
         case Document() as document:
             if is_born(document, civil_date(at)):
                 return document
-            raise _refused(MalformedDocument(problem=DocumentProblem.NOT_YET_BORN), document_type)
+            raise _refused(MalformedDocument(problem=DocumentProblem.NOT_YET_BORN))
         case MalformedDocument() as malformed:
-            raise _refused(malformed, document_type)
+            raise _refused(malformed)
         case _ as never:
             assert_never(never)
 
@@ -63,11 +70,8 @@ def field_error(field: str, *, text: str, code: str) -> ValidationError:
     return ValidationError({field: [ErrorDetail(text, code=code)]})
 
 
-def _refused(malformed: MalformedDocument, asked_for: str) -> ValidationError:
-    # A foreigner's new number of 18 digits is found by the number, though the type was plausible.
-    type_is_at_fault = malformed.problem is DocumentProblem.UNKNOWN_TYPE or (
-        malformed.problem is DocumentProblem.TYPE_NOT_YET_SERVED and malformed.type == asked_for
-    )
+def _refused(malformed: MalformedDocument) -> ValidationError:
+    type_is_at_fault = malformed.problem is DocumentProblem.UNKNOWN_TYPE
     return field_error(
         "document_type" if type_is_at_fault else "document_number",
         text=str(document_problem_text(malformed)),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 
 from lookup.budgets import BudgetSpent
-from lookup.wording import budget_text, not_verified_text
+from lookup.wording import asker_not_verified_text, budget_text, matcher_away_text, not_verified_text
 
 
 class TooManyQuestions(exceptions.APIException):
@@ -28,6 +28,21 @@ class AccountNotVerified(exceptions.APIException):
     status_code = HTTPStatus.CONFLICT
     default_code = "not_verified"
     default_detail = not_verified_text()
+
+
+class AskerNotVerified(AccountNotVerified):
+    """The same of an account that asks about somebody else by name and face."""
+
+    default_detail = asker_not_verified_text()
+
+
+class MatcherAway(exceptions.APIException):
+    """Nothing can be compared at the moment, whoever is asked about."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_code = "matcher_away"
+    default_detail = matcher_away_text()
+    wait = 60
 
 
 class NoSuchAnswer(exceptions.NotFound):

@@ -23,8 +23,8 @@ from rest_framework.serializers import (
 
 from healthcode.facts import AlertCause, AlertKind, Feed, NaatResult, OrderKind, VaccineProduct
 from healthcode.verdict import Color, EntryVerdict, Reason, StatusCode, VaccinationState
-from lookup.admission import Door, Proof
-from lookup.disclosure import AgeBand
+from lookup.admission import Door, FaceStep, Proof
+from lookup.answer import AgeBand
 from lookup.wording import Owner, Remedy
 
 _Described = serializers.Serializer[Any]
@@ -117,6 +117,11 @@ class SubjectSerializer(_Described):
     name = CharField(allow_null=True, help_text="Masked: first character and one star.")
 
 
+class FaceStepSerializer(_Described):
+    code = _one_of(FaceStep)
+    text = CharField()
+
+
 class SourceSerializer(_Described):
     feed = _one_of(Feed)
     label = CharField()
@@ -144,11 +149,16 @@ class AnswerSerializer(_Described):
         child=CharField(), help_text="With a bare unknown: always the same list. Otherwise empty."
     )
     next_steps = ListField(
-        child=CharField(), help_text="With a bare unknown: what can be done, always the same list."
+        child=CharField(),
+        help_text="With a bare unknown: what can be done, always the same list. With FACE_MATCHED and a "
+        "status that is not green: who can see why. Otherwise empty.",
     )
     naat = NaatSerializer(allow_null=True)
     vaccination = VaccinationSerializer(allow_null=True)
     subject = SubjectSerializer()
+    face_step = FaceStepSerializer(
+        allow_null=True, help_text="What came of the face step; for OWN and KINSHIP, else null."
+    )
     code = CharField(allow_null=True, help_text="The rotating code; null until it is issued.")
     valid_until = DateTimeField(allow_null=True)
     closes_after_s = IntegerField(
@@ -156,6 +166,14 @@ class AnswerSerializer(_Described):
     )
     data = DataSerializer(allow_null=True, help_text="How old the data is.")
     policy = CharField(help_text="Name of the policy in force.")
+
+
+class ConsentSerializer(_Described):
+    """A consent: good once, for the account that gave it and the person whom it names."""
+
+    id = UUIDField(help_text="UUIDv7; to be sent as `consent`.")
+    expires_at = DateTimeField()
+    notice = CharField(help_text="What the person agrees to; show it before the photo is taken.")
 
 
 class CheckStatusSerializer(_Described):

@@ -11,8 +11,8 @@ from healthcode.facts import AlertKind, Feed, Order
 from healthcode.verdict import Reason, StatusCode
 from identity.api.times import rfc3339
 from lookup import wording
-from lookup.admission import Proof
-from lookup.disclosure import (
+from lookup.admission import FaceStep, Proof
+from lookup.answer import (
     AlertShown,
     Answer,
     Check,
@@ -41,14 +41,16 @@ def answer_json(answer: Answer) -> Json:
         "orders": [_order_json(order) for order in answer.orders],
         "reasons": [reason_json(reason) for reason in answer.reasons],
         "possible_causes": _texts(wording.possible_causes()) if is_bare_unknown else [],
-        "next_steps": _texts(wording.what_a_stranger_can_do()) if is_bare_unknown else [],
+        "next_steps": _texts(_next_steps(answer)),
         "naat": None if answer.naat is None else _naat_json(answer.naat),
         "vaccination": None if answer.vaccination is None else _vaccination_json(answer.vaccination),
         "subject": {"name": answer.subject_name},
+        "face_step": None if answer.face_step is None else _face_step_json(answer.face_step),
         # The rotating code has no issuer yet.
         "code": None,
         "valid_until": _time(answer.valid_until),
-        "closes_after_s": int(answer.closes_after.total_seconds()),
+        # A result that lives until 24:00 may have less than a second left.
+        "closes_after_s": max(1, int(answer.closes_after.total_seconds())),
         "data": None if answer.data is None else _data_json(answer.data),
         "policy": answer.policy,
     }
@@ -97,6 +99,19 @@ def reason_json(reason: Reason) -> Json:
         "owner_label": str(said.owner_label),
         "return_when": str(said.return_when),
     }
+
+
+def _next_steps(answer: Answer) -> Iterable[object]:
+    """Return what stands under a status for lack of reasons: the same list for all of one kind."""
+    if answer.proof is Proof.NONE and answer.status is StatusCode.UNKNOWN:
+        return wording.what_a_stranger_can_do()
+    if answer.proof is Proof.FACE_MATCHED and answer.status is not StatusCode.GREEN:
+        return (wording.person_sees_why_text(),)
+    return ()
+
+
+def _face_step_json(step: FaceStep) -> Json:
+    return {"code": step.value, "text": str(wording.face_step_text(step))}
 
 
 def _alert_json(alert: AlertShown) -> Json:

@@ -12,8 +12,9 @@ from identity import keyring
 from identity.document import Document
 from lookup import answering
 from lookup.admission import Door, Proof
+from lookup.answer import Check
 from lookup.answering import Question
-from lookup.disclosure import Check, disclose_to_device
+from lookup.disclosure import disclose_to_device
 from lookup.models import Device, PolicyRevision, Site
 
 

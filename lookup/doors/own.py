@@ -8,8 +8,8 @@ from django.db import transaction
 from identity.models import User
 from lookup import answering
 from lookup.admission import Door, Proof
+from lookup.answer import Answer
 from lookup.answering import Question
-from lookup.disclosure import Answer
 from lookup.models import PolicyRevision
 
 

@@ -1,6 +1,6 @@
 """The audit of every look-up."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
@@ -26,12 +26,21 @@ class LookupQuerySet(models.QuerySet["Lookup"]):
         """Rows of the Shanghai day of an instant; prunes to one partition."""
         return self.filter(asked_on=civil_date(at))
 
+    def on_days(self, first: date, last: date) -> Self:
+        """Rows of some Shanghai days, both included; prunes to their partitions."""
+        return self.filter(asked_on__range=(first, last))
+
     def without_proof(self) -> Self:
         return self.filter(proof=Proof.NONE)
 
     def failed(self) -> Self:
         """Rows whose asker read the bare unknown."""
-        return self.filter(outcome=Lookup.Outcome.ANSWERED, shown_status=StatusCode.UNKNOWN)
+        return self.filter(self.is_failed())
+
+    @staticmethod
+    def is_failed() -> models.Q:
+        """The condition of ``failed``, to be joined with others."""
+        return models.Q(outcome=Lookup.Outcome.ANSWERED, shown_status=StatusCode.UNKNOWN)
 
 
 class Lookup(models.Model):

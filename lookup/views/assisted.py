@@ -3,6 +3,7 @@
 from datetime import datetime
 from http import HTTPStatus
 from math import ceil
+from time import monotonic
 from typing import assert_never
 
 from django.contrib.auth.decorators import login_required
@@ -13,20 +14,21 @@ from django.views.decorators.http import require_http_methods
 
 from civil_time import civil_date
 from identity.requests import SignedInRequest
+from lookup import floor
+from lookup.answer import Answer
 from lookup.budgets import BudgetSpent
-from lookup.disclosure import Answer
 from lookup.doors import assisted as door
-from lookup.doors.assisted import AgeNotServed
+from lookup.doors.assisted import AgeNotInNumber, AgeNotServed
 from lookup.forms import AssistedQueryForm
 from lookup.views.see_other import to_answer
-from lookup.wording import assisted_age_text, budget_text
+from lookup.wording import age_not_in_number_text, assisted_age_text, budget_text
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def assisted(request: SignedInRequest) -> HttpResponse:
     """Ask on POST and lead to the answer's page; whatever was wrong stands beside the field."""
-    at = timezone.now()
+    started, at = monotonic(), timezone.now()
     if request.method != "POST":
         return _page(request, AssistedQueryForm(today=civil_date(at)))
     form = AssistedQueryForm(request.POST, today=civil_date(at))
@@ -34,11 +36,16 @@ def assisted(request: SignedInRequest) -> HttpResponse:
         return _page(request, form, status=HTTPStatus.BAD_REQUEST)
     match door.ask(request.user, form.document, at=at):
         case Answer() as answer:
+            floor.hold(started, proof_is_kin=answer.proof.is_kin)
             return to_answer(answer)
         case AgeNotServed():
             form.add_error("document_number", str(assisted_age_text()))
             return _page(request, form, status=HTTPStatus.BAD_REQUEST)
+        case AgeNotInNumber():
+            form.add_error("document_type", str(age_not_in_number_text()))
+            return _page(request, form, status=HTTPStatus.BAD_REQUEST)
         case BudgetSpent() as spent:
+            floor.hold(started, proof_is_kin=False)
             return _budget_spent(request, form, spent, at=at)
         case outcome:
             assert_never(outcome)

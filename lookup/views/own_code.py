@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from identity.requests import SignedInRequest
-from lookup.disclosure import Answer
+from lookup.answer import Answer
 from lookup.doors import own
 from lookup.doors.own import NotVerified
 from lookup.views.see_other import to_answer

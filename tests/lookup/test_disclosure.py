@@ -21,17 +21,16 @@ from healthcode.facts import (
     VaccineProduct,
 )
 from healthcode.verdict import EntryVerdict, Reason, StatusCode, VaccinationState
-from lookup.admission import Admitted, Door, NotAdmitted, Proof
+from lookup.admission import Admitted, Door, FaceStep, NotAdmitted, Proof
+from lookup.answer import AgeBand, Answer, DoseShown, History, TestShown
 from lookup.disclosure import (
-    AgeBand,
-    Answer,
+    TABLE,
     Decision,
-    DoseShown,
     Envelope,
-    History,
-    TestShown,
+    Field,
     disclose,
     disclose_to_device,
+    fields_told,
     shown_status,
 )
 from tests.healthcode.policies import SEEDED
@@ -82,16 +81,16 @@ def decision(facts: Facts = GREEN, admission: Admitted | NotAdmitted | None = No
     )
 
 
-def answer(proof: Proof, made: Decision) -> Answer:
+def answer(proof: Proof, made: Decision, *, door: Door = Door.ASSISTED) -> Answer:
     envelope = Envelope(
         id=UUID(int=7),
         asked_at=AT,
-        door=Door.ASSISTED,
+        door=door,
         proof=proof,
         policy="2022-06-09",
         closes_after=timedelta(seconds=10),
     )
-    return disclose(made, envelope, masked_name="李*", history=HISTORY)
+    return disclose(made, envelope, masked_name="李*", history=HISTORY, face_step=FaceStep.MATCHED)
 
 
 def disclosed_fields(shown: Answer) -> set[str]:
@@ -137,7 +136,7 @@ def test_disclose_keeps_the_status_of_a_shut_door_to_itself() -> None:
 
 
 def test_disclose_tells_a_matched_face_status_days_and_alert_numbers_and_no_reason() -> None:
-    shown = answer(Proof.FACE_MATCHED, decision(replace(GREEN, alerts=(ALERT,))))
+    shown = answer(Proof.FACE_MATCHED, decision(replace(GREEN, alerts=(ALERT,))), door=Door.THIRD_PARTY)
     assert shown.status is StatusCode.UNCONFIRMED
     assert disclosed_fields(shown) == {"alerts", "naat", "vaccination", "subject_name", "valid_until"}
     assert [(alert.number, alert.detail) for alert in shown.alerts] == [(3, None)]
@@ -219,3 +218,49 @@ def test_disclose_to_device_leaves_somebody_in_no_record_to_a_human() -> None:
 def test_disclose_to_device_bands_ages_at_18_and_60(years: int, band: AgeBand) -> None:
     born_on = AT.date().replace(year=AT.year - years)
     assert check(decision(replace(GREEN, born_on=born_on))).age_band is band
+
+
+def fields_seen(shown: Answer) -> set[Field]:
+    """Return the fields of the table that an answer holds anything of."""
+    naat, vaccination = shown.naat, shown.vaccination
+    holds = {
+        Field.STATUS: shown.status is not StatusCode.UNKNOWN,
+        Field.REASONS: shown.reasons,
+        Field.ALERT_NUMBERS: shown.alerts,
+        Field.ALERT_DETAILS: any(alert.detail for alert in shown.alerts),
+        Field.ORDERS: shown.orders,
+        Field.TEST_DAYS: naat,
+        Field.TEST_HISTORY: naat and naat.history,
+        Field.VACCINATION_STATE: vaccination,
+        Field.DOSE_HISTORY: vaccination and vaccination.doses,
+        Field.MASKED_NAME: shown.subject_name,
+        Field.VALID_UNTIL: shown.valid_until,
+        Field.FACE_STEP: shown.face_step,
+        Field.DATA_AGE: shown.data,
+    }
+    return {told for told, content in holds.items() if content}
+
+
+EVERYTHING = replace(GREEN, orders=(ORDER,), alerts=(ALERT,))
+# Not in an answer, but on a page, in a code or in a check of their own.
+ELSEWHERE = {Field.CODE, Field.WHO_LOOKED, Field.ENTRY_VERDICT, Field.AGE_BAND, Field.PSEUDONYM}
+
+
+@pytest.mark.parametrize("door", [Door.OWN, Door.ASSISTED, Door.THIRD_PARTY, Door.RECORDS])
+@pytest.mark.parametrize("proof", list(Proof))
+@pytest.mark.parametrize("facts", [GREEN, EVERYTHING], ids=["green", "everything"])
+@pytest.mark.parametrize("admission", [Admitted(), SHUT], ids=["open", "shut"])
+def test_disclose_lets_nothing_leave_that_is_not_in_the_table(
+    door: Door, proof: Proof, facts: Facts, admission: Admitted | NotAdmitted
+) -> None:
+    made = decision(facts, admission)
+    seen = fields_seen(answer(proof, made, door=door))
+    assert seen <= TABLE.get((door, proof), frozenset())
+    assert seen <= fields_told(door, proof, made)
+
+
+@pytest.mark.parametrize(("door", "proof"), [pair for pair in TABLE if pair[0] in list(Door)[:4]])
+def test_disclose_tells_all_that_the_table_allows_when_there_is_all_to_tell(door: Door, proof: Proof) -> None:
+    facts = GREEN if proof is Proof.NONE else EVERYTHING
+    seen = fields_seen(answer(proof, decision(facts), door=door))
+    assert seen == TABLE[door, proof] - ELSEWHERE

@@ -8,7 +8,7 @@ import pytest
 from civil_time import SHANGHAI
 from healthcode.verdict import StatusCode
 from identity.models import Kinship, User
-from lookup.disclosure import Answer
+from lookup.answer import Answer
 from lookup.doors import assisted
 from lookup.models import Lookup
 from lookup.shown_again import Closed, NotYours, show_again

@@ -8,7 +8,7 @@ from django.utils import translation
 from healthcode.facts import AlertCause, Feed, NaatResult, OrderKind, VaccineProduct
 from healthcode.verdict import EntryVerdict, Reason, StatusCode, VaccinationState
 from lookup import wording
-from lookup.admission import Door, Proof
+from lookup.admission import Door, FaceStep, Proof
 from lookup.budgets import Budget
 
 LANGUAGES = ("zh-hans", "en")
@@ -32,6 +32,16 @@ LABELS = [
     *((wording.proof_label, each) for each in Proof),
     *((wording.owner_label, each) for each in wording.Owner),
     *((wording.budget_text, each) for each in Budget),
+    *((wording.face_step_text, each) for each in FaceStep),
+]
+AROUND_THE_FACE_STEP = [
+    wording.asker_not_verified_text,
+    wording.consent_needed_text,
+    wording.consent_text,
+    wording.matcher_away_text,
+    wording.person_sees_why_text,
+    wording.photo_needed_text,
+    lambda: " ".join(map(str, wording.face_notice())),
 ]
 
 
@@ -64,6 +74,16 @@ def test_labels_exist_in_both_languages_for_every_member(label, argument) -> Non
     assert has_chinese(chinese)
     assert english
     assert not has_chinese(english)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("text", AROUND_THE_FACE_STEP)
+def test_face_step_is_explained_in_both_languages(text, language) -> None:
+    with translation.override(language):
+        said = str(text())
+
+    assert said.endswith((".", "。"))
+    assert has_chinese(said) is (language == "zh-hans")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -104,6 +124,7 @@ def test_reason_wording_of_no_face_reference_tells_the_father_all_he_needs() -> 
         assert "a child without a card has none" in str(found.text)
         assert "tests and doses on file are shown" in str(found.text)
         assert "third-party query" in str(found.remedy_text)
+        assert "answers a verified guardian at once" in str(found.remedy_text)
         assert "apply for an identity card" in str(found.remedy_text)
         assert "The day after the card has arrived" in str(found.return_when)
 

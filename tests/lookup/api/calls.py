@@ -33,6 +33,12 @@ def post(path: str, body: Any, headers: dict[str, str] | None = None, **options:
     return Client().post(f"/api/v1/{path}", data, content_type=content_type, headers=headers, **options)
 
 
+def post_form(path: str, fields: dict[str, Any], headers: dict[str, str] | None = None) -> Any:
+    """Send a body in parts, as a client with a photo does."""
+    client = Client(raise_request_exception=False)
+    return client.post(f"/api/v1/{path}", fields, headers=headers)
+
+
 def get(path: str, headers: dict[str, str] | None = None, **options: Any) -> Any:
     return Client().get(f"/api/v1/{path}", headers=headers, **options)
 

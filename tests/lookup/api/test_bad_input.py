@@ -178,7 +178,7 @@ def test_body_of_json_is_read_however_its_type_is_written(
         ({"document_type": ""}, "document_type", "blank"),
         ({"document_type": "99"}, "document_type", "unknown_type"),
         ({"document_type": "１０"}, "document_type", "unknown_type"),
-        ({"document_type": "20"}, "document_type", "type_not_yet_served"),
+        ({"document_type": "20"}, "document_number", "other_type"),
         ({"document_type": "x" * 10_000}, "document_type", "max_length"),
         ({"document_nr": NUMBER}, "document_nr", "unknown_field"),
         ({"code": "HKP:1"}, "code", "unknown_field"),
@@ -209,7 +209,7 @@ def test_number_of_a_foreigner_is_told_apart_by_the_number() -> None:
     body = {"document_number": number}
     problem = assert_problem(post("checks", body, api_key(key)), 400, "invalid")
     assert problem["errors"][0]["field"] == "document_number"
-    assert problem["errors"][0]["code"] == "type_not_yet_served"
+    assert problem["errors"][0]["code"] == "other_type"
     assert post("checks", {"document_number": NUMBER}, api_key(key)).status_code == 201
 
 

@@ -13,7 +13,7 @@ from healthcode.verdict import Reason, StatusCode, VaccinationState
 from lookup.remedies import Remedy
 from tests.lookup.api.calls import assert_documented, assert_fits, document, get, operation
 
-MEDIA_TYPES = ("application/json", "application/problem+json")
+MEDIA_TYPES = ("application/json", "application/problem+json", "multipart/form-data")
 
 
 def routes(resolver: URLResolver, prefix: str = "/") -> list[tuple[str, Any]]:
@@ -41,7 +41,7 @@ def test_every_route_is_documented_with_every_method() -> None:
         for method in ("get", "post", "put", "patch", "delete")
         if hasattr(view, method)
     }
-    assert len(served) == 7
+    assert len(served) > 10
     assert described == served
 
 
@@ -52,7 +52,10 @@ def test_document_is_valid_and_gives_no_warning() -> None:
 
 @pytest.mark.parametrize(
     "operation_id",
-    ["open_session", "close_session", "own_code", "ask_assisted", "show_again", "status_codes", "check"],
+    [
+        *("open_session", "close_session", "own_code", "ask_assisted", "show_again", "status_codes", "check"),
+        *("give_consent", "ask_third_party", "ask_for_records", "ask_as_kin"),
+    ],
 )
 def test_operation_tells_its_problems_tags_and_words(operation_id: str) -> None:
     described = operation(operation_id)
@@ -87,7 +90,7 @@ def test_every_example_fits_its_description_and_uses_nobody_s_number() -> None:
                     for example in content[media_type].get("examples", {}).values():
                         assert_fits(example["value"], content[media_type]["schema"])
                         number = example["value"].get("document_number", "119999")
-                        assert number.startswith("119999")
+                        assert number is None or number.startswith(("119999", "11*"))
                         held += 1
     assert held > 40
 

@@ -12,8 +12,8 @@ from healthcode.facts import Order, OrderKind
 from healthcode.verdict import Reason, StatusCode
 from identity.models import User
 from lookup.admission import Proof
+from lookup.answer import Answer
 from lookup.budgets import Budget, BudgetSpent
-from lookup.disclosure import Answer
 from lookup.doors import assisted
 from lookup.doors.assisted import AgeNotServed
 from lookup.models import AccessLock, Lookup

@@ -7,7 +7,7 @@ import pytest
 from civil_time import SHANGHAI
 from healthcode.verdict import EntryVerdict, StatusCode
 from lookup.admission import Door, Proof
-from lookup.disclosure import AgeBand, Answer
+from lookup.answer import AgeBand, Answer
 from lookup.doors import checkpoint, own, staff
 from lookup.doors.own import NotVerified
 from lookup.models import Lookup

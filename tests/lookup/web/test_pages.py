@@ -20,6 +20,9 @@ PAGES: dict[str, Callable[[Client], Any]] = {
     "own code": lambda browser: browser.get("/own-code"),
     "own code refused": lambda browser: browser.post("/own-code"),
     "assisted": lambda browser: browser.get("/assisted"),
+    "third-party": lambda browser: browser.get("/third-party"),
+    "third-party refused": lambda browser: browser.post("/third-party", {}),
+    "records-of": lambda browser: browser.get("/records-of"),
     "assisted refused": lambda browser: browser.post("/assisted", {"document_number": "1"}),
     "answer": lambda browser: ask_and_read(browser, make_guardian(make_child(has_face=False))),
     "not found": lambda browser: browser.get("/nowhere"),
@@ -101,10 +104,18 @@ def test_home_says_who_is_signed_in_with_a_masked_number(visitor: Client) -> Non
     assert "13900000001" not in words
 
 
+def test_home_leads_to_every_service(visitor: Client) -> None:
+    page = visitor.get("/").content.decode()
+
+    for address in ("assisted", "third-party", "records-of", "own-code", "wards", "who-looked", "notices"):
+        assert f'class="tile" href="/{address}"' in page
+
+
 def test_home_offers_to_sign_in_when_nobody_is(browser: Client) -> None:
     page = browser.get("/").content.decode()
 
     assert 'href="/sign-in"' in page
+    assert 'href="/sign-up"' in page
     assert "/sign-out" not in page
 
 
@@ -127,7 +138,7 @@ def test_own_code_explains_when_the_account_is_nobodys(visitor: Client) -> None:
     assert "have your identity verified" in text_of(response)
 
 
-@pytest.mark.parametrize("address", ["/own-code", "/assisted"])
+@pytest.mark.parametrize("address", ["/own-code", "/assisted", "/third-party", "/records-of"])
 def test_page_asks_to_sign_in_when_nobody_is(browser: Client, address: str) -> None:
     response = browser.get(address)
     assert (response.status_code, response.headers["Location"]) == (302, f"/sign-in?next={address}")
