@@ -76,6 +76,7 @@ screenshots: $(VENV)/.dev
 # Ratios against a limit measured in the same run; docs/performance.md quotes them.
 bench: $(VENV)/.dev
 	@$(PY) -m benchmarks.answers
+	@$(PY) -m benchmarks.uniformity
 	@$(PY) -m benchmarks.sync
 
 # Compiles the pinned requirements; names no index.

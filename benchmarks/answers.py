@@ -72,7 +72,7 @@ def _people(at: datetime) -> "tuple[list[Document], Device, User]":
     documents = [makers.make_document(date(2016, 1 + n % 12, 1 + n // 12 % 28)) for n in range(PEOPLE)]
     for document in documents:
         person = makers.make_person(document, at=at)
-        makers.make_summary(person.person_key, makers.make_facts(document.born_on, at=at), at=at)
+        makers.make_summary(person.person_key, makers.make_facts(person.born_on, at=at), at=at)
         makers.make_kinship(guardian_row, person, at=at)
     makers.mark_feeds_read(at)
     device, _ = makers.make_device_key()

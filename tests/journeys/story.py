@@ -14,11 +14,14 @@ from identity.models import Person, User
 from records.backends.files import FolderSource
 from records.models import Kind
 from records.sync import sync_all
+from tests.faces import face_reference
 from tests.makers import PASSWORD, make_account, make_device_key, make_document
 
 CHILD = make_document(date(2017, 3, 8))
 FATHER = make_document(date(1986, 9, 2))
 STRANGER = make_document(date(1990, 1, 20))
+ELDER = make_document(date(1948, 11, 3), sequence=4)
+ELDER_NAME = "赵德山"
 IN_NO_RECORD = make_document(date(2017, 3, 8), sequence=99)
 GUARDIAN_MOBILE, STRANGER_MOBILE = "+8613900000001", "+8613900000002"
 
@@ -95,13 +98,14 @@ def yesterday_at_four(at: datetime) -> datetime:
 
 
 def registry_rows() -> list[dict[str, Any]]:
-    """The child without a card, the father and the stranger with one; all registered long ago."""
+    """The child without a card, father and stranger with one, registered long ago; an elder who is not."""
     long_ago = "2021-11-01T09:00:00+08:00"
     card = {"card_issued_on": "2016-05-01", "face_reference": "matcher:1"}
     return [
         person(CHILD, "P-child", name="李小明", registered_at=long_ago),
         person(FATHER, "P-father", name="李大明", registered_at=long_ago, **card),
         person(STRANGER, "P-stranger", name="王五", registered_at=long_ago, **card),
+        person(ELDER, "P-elder", name=ELDER_NAME, **card | {"face_reference": face_reference("elder")}),
     ]
 
 
@@ -178,6 +182,8 @@ def person(document: Document, record_id: str, *, version: int = 1, **fields: An
 __all__ = [
     "CARD_DAY",
     "CHILD",
+    "ELDER",
+    "ELDER_NAME",
     "GREEN_DAY",
     "GUARDIAN_MOBILE",
     "IN_NO_RECORD",

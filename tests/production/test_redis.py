@@ -51,7 +51,9 @@ def deployment(tmp_path: Path, redis_server: RedisServer, transactional_db: None
         "REDIS_URL": redis_server.url,
         "ALLOWED_HOSTS": HOST,
         "BEHIND_TLS_PROXY": "1",
+        "TRUSTED_PROXY_COUNT": "1",
         "FACE_MATCHER": "tests.project.real_matcher.RealMatcher",
+        "NOTIFIER": "tests.project.real_notifier.RealNotifier",
         "FEED_FOLDER": str(tmp_path / "feeds"),
     }
     return Deployment(var=tmp_path, database_url=database_url(), extra=settings, proxy_headers=BEHIND_TLS)

@@ -89,6 +89,7 @@ def make_environment(folder: Path, *, url: str) -> dict[str, str]:
         "REDIS_URL": "redis://redis.example:6379/0",
         "ALLOWED_HOSTS": "kit.example",
         "FACE_MATCHER": "tests.project.real_matcher.RealMatcher",
+        "NOTIFIER": "tests.project.real_notifier.RealNotifier",
         "FEED_FOLDER": str(folder / "feeds"),
         "BACKUP_FOLDER": str(folder / "backup"),
         "STATE_FOLDER": str(folder / "state"),
