@@ -78,6 +78,7 @@ bench: $(VENV)/.dev
 	@$(PY) -m benchmarks.answers
 	@$(PY) -m benchmarks.uniformity
 	@$(PY) -m benchmarks.sync
+	@$(PY) -m benchmarks.growth
 
 # Compiles the pinned requirements; names no index.
 lock: $(VENV)/.dev

@@ -4,8 +4,12 @@ The tests kept are those that `healthcode.relevant` would keep, so that the answ
 the answer from the whole history. Sections have the shapes of `healthcode.compact`.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
+
+from django.db import connection
 
 from records.models import Kind
 from records.tube_results import TESTS_WITH_TUBES
@@ -121,13 +125,70 @@ _REVIEW = """
 """
 
 
-def refresh(cursor: Any, kind: Kind, *, at: datetime) -> None:
+# The plain day of most people: new negative tests of their own, of which one is newest in both its times,
+# also beside the only one in their summary. Then the summary of the whole history is this test: no other
+# has a newer specimen or issue, none is doubtful, none pending. All of the page are locked in order.
+_TAKE_NEWER = """
+    WITH tested AS (
+        SELECT person_key, date_part('epoch', max(collected_at))::bigint AS collected,
+            date_part('epoch', max(issued_at))::bigint AS issued,
+            max(ARRAY[collected_at, issued_at]) = ARRAY[max(collected_at), max(issued_at)] AND bool_and(
+                NOT withdrawn AND tube_code = '' AND result = 'NOT_DETECTED' AND collected_at IS NOT NULL
+            ) AS plain
+        FROM page_judged GROUP BY person_key
+    ), touched AS MATERIALIZED (
+        SELECT coalesce(t.person_key, p.person_key) AS person_key,
+            CASE WHEN t.plain AND p.person_key IS NULL AND NOT EXISTS (
+                SELECT FROM records_quarantined q WHERE q.person_key = t.person_key AND q.resolved_at IS NULL
+            ) THEN jsonb_build_array(jsonb_build_array(collected, issued, 'N', 0)) ELSE '[]' END AS naats
+        FROM tested t FULL JOIN page_people p ON p.person_key = t.person_key
+        ORDER BY 1
+    ), taken AS (
+        INSERT INTO records_summary AS held
+            (person_key, naats, doses, orders, alerts, record_in_review, updated_at, changed_seq)
+        SELECT person_key, naats, '[]', '[]', '[]', FALSE, %(at)s, nextval('identity_changed_seq')
+        FROM touched ORDER BY person_key
+        ON CONFLICT (person_key) DO UPDATE
+        SET naats = excluded.naats, updated_at = excluded.updated_at, changed_seq = excluded.changed_seq
+        WHERE excluded.naats <> '[]' AND NOT held.record_in_review AND (
+            held.naats = '[]'
+            OR jsonb_array_length(held.naats) = 1 AND held.naats -> 0 ->> 2 = 'N'
+                AND held.naats <> excluded.naats
+                AND (held.naats -> 0 ->> 0)::bigint <= (excluded.naats -> 0 ->> 0)::bigint
+                AND (held.naats -> 0 ->> 1)::bigint <= (excluded.naats -> 0 ->> 1)::bigint
+        )
+        RETURNING person_key, naats
+    )
+    INSERT INTO page_people
+    SELECT person_key, naats FROM touched
+    WHERE NOT EXISTS (SELECT FROM taken t WHERE t.person_key = touched.person_key AND t.naats <> '[]')
+    ON CONFLICT DO NOTHING
+"""
+# What came late: one that is older in both its times than the only one in the summary changes nothing.
+_LEAVE_OLDER = """
+    DELETE FROM page_people p USING records_summary held
+    WHERE held.person_key = p.person_key AND p.newest <> '[]' AND NOT held.record_in_review
+        AND jsonb_array_length(held.naats) = 1
+        AND held.naats -> 0 ->> 2 = 'N' AND held.naats -> 0 ->> 3 = '0'
+        AND (held.naats -> 0 ->> 0)::bigint >= (p.newest -> 0 ->> 0)::bigint
+        AND (held.naats -> 0 ->> 1)::bigint >= (p.newest -> 0 ->> 1)::bigint
+"""
+
+
+def refresh(cursor: Any, kind: Kind, *, at: datetime, only_new: bool) -> None:
     """Recompute what a page of one kind can have changed, for the people of the table page_people.
 
     Rows that stay as they were keep their changed_seq. Two sources may touch one person at once:
     each locks the summary first and reads the records only then, so that neither overlooks the other.
+    With ``only_new`` every row of the page is a new record; of tests, the people come from page_judged.
     """
     parameters = {"at": at, "ended_by": at - ENDED_LONG_AGO}
+    if only_new and kind is Kind.TESTS:
+        cursor.execute(_TAKE_NEWER, parameters)
+        cursor.execute(_LEAVE_OLDER)
+        cursor.execute("SELECT EXISTS (SELECT FROM page_people)")
+        if not cursor.fetchone()[0]:
+            return
     cursor.execute("ANALYZE page_people")
     cursor.execute(_LOCK_NEW, parameters)
     cursor.execute(_LOCK)
@@ -135,6 +196,16 @@ def refresh(cursor: Any, kind: Kind, *, at: datetime) -> None:
         section, rows = _SECTIONS[kind]
         cursor.execute(_update_sql(section, rows, otherwise="'[]'"), parameters)
     cursor.execute(_update_sql("record_in_review", _REVIEW, otherwise="FALSE"), parameters)
+
+
+def review_again(people: Iterable[UUID], *, at: datetime) -> None:
+    """Find out anew whether a record of these people is in review, in the caller's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE page_people (person_key uuid PRIMARY KEY) ON COMMIT DROP")
+        cursor.execute("INSERT INTO page_people SELECT DISTINCT unnest(%s::uuid[])", [list(people)])
+        cursor.execute(_LOCK)
+        cursor.execute(_update_sql("record_in_review", _REVIEW, otherwise="FALSE"), {"at": at})
+        cursor.execute("DROP TABLE page_people")
 
 
 def _update_sql(column: str, rows: str, *, otherwise: str) -> str:

@@ -1,0 +1,123 @@
+"""The sync while the tables grow: rate, peak memory of the loader, and what readers notice of it.
+
+Small by default. For a city: BENCH_PEOPLE=5000000 BENCH_SIZES=1000000,10000000 (tests on file when the
+rate is taken), an hour or so and 20 GB of disk. Rates are held against a bare COPY beside each.
+"""
+
+import io
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import loader
+from benchmarks.scene import scene
+from benchmarks.town import SOURCE, Town, clock
+
+SMALL_TOWN = 10_000
+PEOPLE = int(os.environ.get("BENCH_PEOPLE", "200000"))
+SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "200000,600000").split(",")]
+STEP, SAMPLES = 100_000, 3
+READS = 2_000
+
+
+def main() -> None:
+    """Measure and print."""
+    with scene():
+        _measure()
+
+
+def _measure() -> None:
+    from django.conf import settings
+
+    feeds = Path(settings.VAR_DIR) / "feeds"
+    town = Town(at=clock())
+    small, large = _answers(town, SMALL_TOWN), _answers(town, PEOPLE)
+    print(f"\nOne person's file: {small:,.0f} reads/s of {SMALL_TOWN:,} people, {large:,.0f} of {PEOPLE:,}")
+    print(f"  large ÷ small {large / small:.2f}")
+    total, rates, peaks = 0, [], []
+    for size in SIZES:
+        while total < size - SAMPLES * STEP:
+            peaks.append(_load(town, feeds, STEP, share=total / SIZES[-1]).peak_mb)
+            total += STEP
+        samples = []
+        for _ in range(SAMPLES):
+            loaded = _load(town, feeds, STEP, share=total / SIZES[-1])
+            total += STEP
+            peaks.append(loaded.peak_mb)
+            samples.append((loaded.rate, loaded.rate / _bare()))
+        rate, of_bare = (statistics.median(column) for column in zip(*samples, strict=True))
+        rates.append(of_bare)
+        print(f"\nTests on file {total:>12,}: {rate:,.0f} rows/s, {of_bare:.2f} of a bare COPY")
+    print(f"  last ÷ first, each against its own COPY {rates[-1] / rates[0]:.2f}")
+    whole = _load(town, feeds, 6 * STEP, share=1.0)
+    print(f"\nPeak memory of the loader: {peaks[0]:.0f} MB for {STEP:,} rows, ", end="")
+    print(f"{whole.peak_mb:.0f} MB for {whole.rows:,}; at most {max(*peaks, whole.peak_mb):.0f} MB")
+    quiet, busy = _during(town, feeds)
+    print(
+        f"\nReads of one person's file, p99: {quiet:.2f} ms alone, {busy:.2f} ms during a sync at full speed"
+    )
+    print(f"  during ÷ alone {busy / quiet:.2f}")
+
+
+def _load(town: Town, feeds: Path, rows: int, *, share: float) -> loader.Loaded:
+    return loader.end(_begin(town, feeds, rows, share=share))
+
+
+def _begin(town: Town, feeds: Path, rows: int, *, share: float) -> "subprocess.Popen[bytes]":
+    folder = feeds / SOURCE / "tests"
+    shutil.rmtree(folder, ignore_errors=True)
+    town.deliver(folder, rows, share=share)
+    return loader.begin(feeds, at=town.at)
+
+
+def _bare() -> float:
+    """Return how many rows a second a bare COPY of our last rows makes."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        buffer = io.BytesIO()
+        cursor.copy_expert(f"COPY (SELECT * FROM records_naat LIMIT {STEP}) TO STDOUT", buffer)
+        cursor.execute("CREATE TABLE IF NOT EXISTS bare (LIKE records_naat)")
+        cursor.execute("TRUNCATE bare")
+        begun = time.perf_counter()
+        cursor.copy_expert("COPY bare FROM STDIN", io.BytesIO(buffer.getvalue()))
+        return STEP / (time.perf_counter() - begun)
+
+
+def _answers(town: Town, people: int) -> float:
+    """Return how many files of one person are read in a second, once the town has so many people."""
+    town.grow(people)
+    seconds = _read(town, while_true=None)
+    return 1 / statistics.mean(seconds)
+
+
+def _during(town: Town, feeds: Path) -> tuple[float, float]:
+    """Return the 99th percentile in ms of reads alone and beside a sync."""
+    alone = _read(town, while_true=None)
+    process = _begin(town, feeds, 4 * STEP, share=1.0)
+    time.sleep(1.5)  # until the loader has started
+    beside = _read(town, while_true=lambda: process.poll() is None)
+    loader.end(process)
+    return tuple(1000 * statistics.quantiles(times, n=100)[98] for times in (alone, beside))  # type: ignore[return-value]
+
+
+def _read(town: Town, *, while_true: Callable[[], bool] | None) -> list[float]:
+    """Read files of people by chance, READS or as long as something holds; return the seconds of each."""
+    from lookup import on_file
+
+    draw, seconds = random.Random(11), list[float]()
+    while len(seconds) < READS if while_true is None else while_true():
+        key = town.key(draw.randrange(town.people))
+        begun = time.perf_counter()
+        on_file.read(key, born_on=None)
+        seconds.append(time.perf_counter() - begun)
+    return seconds
+
+
+if __name__ == "__main__":
+    main()
