@@ -93,7 +93,7 @@ def _sync(upstream: RecordSource, *, at: datetime, watcher: Watcher) -> list[Fee
     """Read every feed to its end; a feed that a worker is reading just now is read again after it."""
     reports: list[FeedReport] = []
     for _round in range(_ROUNDS):
-        newest = sync_all(upstream, at=at, on_page=watcher.synced)
+        newest = sync_all(upstream, at=at, on_page=watcher.synced, early=True)
         reports.extend(newest)
         unfinished = [report for report in newest if report.problem or not report.total.exhausted]
         if not unfinished:

@@ -96,6 +96,8 @@ def logging_config(*, json: bool) -> dict[str, Any]:
             "django.db.backends": {"level": "INFO"},
             "urllib3": {"level": "WARNING"},
             "amqp": {"level": "WARNING"},
+            # Its lines quote the address, and with it the cursor.
+            "httpx2": {"level": "WARNING"},
             # Says at each start that the file-system broker has no host, which is the point of it.
             "kombu.connection": {"level": "ERROR"},
         },

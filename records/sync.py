@@ -5,17 +5,24 @@ cursor behind it are committed together. Nothing is fetched while a transaction 
 Source: docs/architecture.md, decision 9 and 4.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from random import random
 
 import structlog
 from django.db import DatabaseError, connection, transaction
 
 from healthcode.known import CLOCK_SKEW
+from records import trouble
 from records.models import Kind, Source
+from records.page_checks import check_page
 from records.page_merge import PageReport, merge_read_page, read_page
+from records.read_ahead import ReadAhead
+from records.source_rules import rules_of
+from records.turns import turn
 from records.upstream import FeedName, Page, RecordSource, UpstreamUnavailable
 
 PAGE_ROWS = 20_000
@@ -23,6 +30,7 @@ PAGES_PER_ROUND = 50
 """How many pages of a feed one call reads, so that a long backlog is judged by a clock that moves."""
 
 _IN_ORDER = tuple(Kind)
+_TAKEN = "taken by another"
 _log = structlog.get_logger(__name__)
 
 
@@ -33,11 +41,15 @@ class TakenByAnother:
 
 @dataclass(frozen=True, kw_only=True)
 class FeedReport:
-    """What one round did for one feed; ``problem`` says in a word what cut it short, if anything did."""
+    """What one round did for one feed; ``problem`` says in a word what cut it short, if anything did.
+
+    ``left_alone_until`` is when a source in trouble is asked again.
+    """
 
     feed: FeedName
     total: PageReport
     problem: str = ""
+    left_alone_until: datetime | None = None
 
 
 class PageNotMerged(Exception):
@@ -50,6 +62,8 @@ def sync_all(
     at: datetime,
     only_source: str | None = None,
     on_page: Callable[[FeedName, PageReport], None] | None = None,
+    early: bool = False,
+    jitter: Callable[[], float] = random,
 ) -> tuple[FeedReport, ...]:
     """Read every feed, registry first, as ``sync_source``; one that fails does not stop the others.
 
@@ -57,7 +71,9 @@ def sync_all(
     """
     feeds = [feed for feed in upstream.feeds() if only_source in (None, feed.source)]
     feeds.sort(key=lambda feed: (_IN_ORDER.index(feed.kind), feed.source))
-    return tuple(sync_source(feed, upstream, at=at, on_page=on_page) for feed in feeds)
+    return tuple(
+        sync_source(feed, upstream, at=at, on_page=on_page, early=early, jitter=jitter) for feed in feeds
+    )
 
 
 def sync_source(
@@ -67,18 +83,49 @@ def sync_source(
     at: datetime,
     limit: int = PAGE_ROWS,
     on_page: Callable[[FeedName, PageReport], None] | None = None,
+    early: bool = False,
+    jitter: Callable[[], float] = random,
 ) -> FeedReport:
-    """Read one feed page by page: to its end, or PAGES_PER_ROUND pages far (``total.exhausted``)."""
-    source, _ = Source.objects.get_or_create(name=feed.source, kind=feed.kind)
-    total = PageReport()
+    """Read one feed page by page: to its end, or PAGES_PER_ROUND pages far (``total.exhausted``).
+
+    A source in trouble is left alone for a while (``records.trouble``), unless somebody asks for it
+    ``early``. ``jitter`` returns 0 to 1.
+    """
+    with turn(upstream, feed) as is_ours:
+        if not is_ours:
+            return FeedReport(feed=feed, total=PageReport(), problem=_TAKEN)
+        source, _ = Source.objects.get_or_create(name=feed.source, kind=feed.kind)
+        if trouble.is_left_alone(source, at=at) and not early:
+            until = source.next_fetch_at
+            return FeedReport(feed=feed, total=PageReport(), problem=source.problem, left_alone_until=until)
+        with ReadAhead(feed, upstream, at=at, limit=limit) as ahead:
+            return _sync_pages(source, feed, ahead, at=at, on_page=on_page, jitter=jitter)
+
+
+def _sync_pages(
+    source: Source,
+    feed: FeedName,
+    ahead: ReadAhead,
+    *,
+    at: datetime,
+    on_page: Callable[[FeedName, PageReport], None] | None,
+    jitter: Callable[[], float],
+) -> FeedReport:
+    total, started = PageReport(), time.monotonic()
     for _number in range(PAGES_PER_ROUND):
         try:
-            report = sync_page(source, upstream, at=at, limit=limit)
-        except (UpstreamUnavailable, PageNotMerged) as problem:
+            report = _sync_page(source, ahead, at=at)
+        except UpstreamUnavailable as problem:
+            _log.error("feed_not_read", source_name=feed.source, kind=feed.kind, problem=str(problem))
+            # The clock is an argument; how long the reading took is added to it.
+            failed_at = at + timedelta(seconds=time.monotonic() - started)
+            until = trouble.note(source, problem, began_at=at, at=failed_at, jitter=jitter)
+            return FeedReport(feed=feed, total=total, problem=str(problem), left_alone_until=until)
+        except PageNotMerged as problem:
             _log.error("feed_not_read", source_name=feed.source, kind=feed.kind, problem=str(problem))
             return FeedReport(feed=feed, total=total, problem=str(problem))
         if isinstance(report, TakenByAnother):
-            return FeedReport(feed=feed, total=total, problem="taken by another")
+            return FeedReport(feed=feed, total=total, problem=_TAKEN)
         total += report
         if on_page is not None:
             on_page(feed, report)
@@ -94,13 +141,20 @@ def sync_page(
 
     Raises UpstreamUnavailable, PageNotMerged.
     """
-    source.refresh_from_db()
     feed = FeedName(source=source.name, kind=Kind(source.kind))
-    page = upstream.fetch(feed, cursor=source.cursor, limit=limit)
+    with ReadAhead(feed, upstream, at=at, limit=limit) as pages:
+        return _sync_page(source, pages, at=at)
+
+
+def _sync_page(source: Source, pages: ReadAhead, *, at: datetime) -> PageReport | TakenByAnother:
+    source.refresh_from_db()
+    read = pages.page(source.cursor)
+    page = read.page
     if not page.rows and page.next_cursor == source.cursor:
-        Source.objects.filter(pk=source.pk).update(last_synced_at=at)
+        Source.objects.filter(pk=source.pk).update(last_synced_at=at, **trouble.OVER)
         return PageReport(cursor=source.cursor, exhausted=page.exhausted)
-    read = read_page(feed.kind, page, at=at)
+    with _without_content():
+        read = check_page(source.name, read, at=at)
     with _without_content(), transaction.atomic():
         locked = Source.objects.select_for_update().get(pk=source.pk)
         if locked.cursor != source.cursor:
@@ -128,6 +182,8 @@ def import_page(
     """
     page = upstream.fetch(feed, cursor=cursor, limit=limit)
     read = read_page(feed.kind, page, at=at)
+    with _without_content():
+        read = check_page(feed.source, read, at=at)
     with _without_content(), transaction.atomic():
         Source.objects.get_or_create(
             name=feed.source, kind=feed.kind, defaults={"counts_for_freshness": False}
@@ -140,8 +196,12 @@ def import_page(
 
 
 def _move(source: Source, page: Page, *, at: datetime) -> None:
-    """Move the cursor of a locked source, and its age forward; a time ahead of ours is not believed."""
-    if page.as_of is not None and page.as_of <= at + CLOCK_SKEW:
+    """Move the cursor of a locked source, and its age forward.
+
+    A time ahead of ours is not believed, nor one of a source that may not speak for this kind.
+    """
+    may_speak = rules_of(source.name, Kind(source.kind)).may_speak
+    if may_speak and page.as_of is not None and page.as_of <= at + CLOCK_SKEW:
         told_until = min(page.as_of, at)
         source.as_of = max(source.as_of or told_until, told_until)
     if not source.cursor:
@@ -149,7 +209,9 @@ def _move(source: Source, page: Page, *, at: datetime) -> None:
         source.counts_for_freshness = True
     source.cursor = page.next_cursor
     source.last_synced_at = at
-    source.save(update_fields=["as_of", "counts_for_freshness", "cursor", "last_synced_at"])
+    for column, value in trouble.OVER.items():
+        setattr(source, column, value)
+    source.save(update_fields=["as_of", "counts_for_freshness", "cursor", "last_synced_at", *trouble.OVER])
 
 
 @contextmanager

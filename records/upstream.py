@@ -2,18 +2,33 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol, cast
+from datetime import datetime, timedelta
+from typing import Protocol, cast, runtime_checkable
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from records.feed_fields import RejectionReason
-from records.models import Kind
+from records.models import Kind, Trouble
 
 
 class UpstreamUnavailable(Exception):
-    """A feed cannot be read just now: the file is away, the disk is broken. Nothing has been lost."""
+    """A feed cannot be read just now. Nothing has been lost, and nothing of the page is kept.
+
+    ``problem`` is a stable code for the ledger; the message says it in a sentence, without a row, an
+    address or a credential. ``retry_after`` is how long, or until when, the source asks to be left alone.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        problem: Trouble = Trouble.UNREADABLE,
+        retry_after: timedelta | datetime | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.problem = problem
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -41,13 +56,15 @@ class Page:
     """Some rows of a feed, and where the next ones begin.
 
     ``as_of`` is the instant up to which the source has told everything, if this page finished a
-    delivery; None otherwise. ``exhausted`` says that nothing more is to be had just now.
+    delivery; None otherwise. ``exhausted`` says that nothing more is to be had just now; ``remaining``
+    how many rows are still to come, where the source says it.
     """
 
     rows: Sequence[FeedRow]
     next_cursor: str
     as_of: datetime | None
     exhausted: bool
+    remaining: int | None = None
 
 
 class RecordSource(Protocol):
@@ -59,6 +76,15 @@ class RecordSource(Protocol):
 
     def fetch(self, feed: FeedName, *, cursor: str, limit: int) -> Page:
         """Return at most ``limit`` rows after a cursor. Raises UpstreamUnavailable."""
+        ...
+
+
+@runtime_checkable
+class TakesTurns(Protocol):
+    """A record source some of whose feeds bear one request at a time, over all workers."""
+
+    def turn_of(self, feed: FeedName) -> str | None:
+        """Return what a request for this feed shares with others; None if it may go beside any other."""
         ...
 
 

@@ -1,5 +1,6 @@
 """Settings that are the same everywhere. Nothing here is secret and nothing reads the environment."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -235,7 +236,24 @@ FACE_LIVENESS_REQUIRED = True
 UNPROVEN_ANSWER_FLOOR_S = 0.35
 
 # A port (docs/architecture.md, decision 8): the dotted path of its backend.
-RECORD_SOURCES = "records.backends.files.FolderSource"
+RECORD_SOURCES = "records.backends.all_sources.AllSources"
+# Sources that are read over HTTP (docs/feed.md, 8); any other has its feeds in FEED_FOLDER.
+HTTP_SOURCES: tuple[Mapping[str, Any], ...] = ()
+# Of one page: seconds for the connection, for silence, for the whole; bytes as sent, and unpacked.
+HTTP_FEED_BOUNDS: Mapping[str, Any] = {
+    "connect_s": 5.0,
+    "read_s": 15.0,
+    "whole_s": 120.0,
+    "sent_bytes": 32 * 1024 * 1024,
+    "unpacked_bytes": 64 * 1024 * 1024,
+}
+
+# A source that stands in no rules may speak for nothing (docs/feed.md, 9).
+SOURCES_WITHOUT_RULES_MAY_SPEAK = False
+# What one feed may turn adverse within an hour, where its rules say nothing else: so many people, or
+# beyond that this share of those whom it touches. More is held for two colleagues (docs/feed.md, 8).
+BREAKER_PEOPLE = 200
+BREAKER_PERCENT = 1.0
 
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -245,6 +263,13 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "sync-records": {"task": "records.tasks.sync", "schedule": 30.0, "options": {"expires": 25}},
+    "heartbeat": {"task": "records.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 25}},
+    # By day and night: a night on which beat was away is made up for.
+    "keep-retention": {
+        "task": "lookup.tasks.keep_retention",
+        "schedule": 21600.0,
+        "options": {"expires": 20000},
+    },
     "keep-partitions": {
         "task": "records.tasks.keep_partitions",
         "schedule": 3600.0,

@@ -8,6 +8,7 @@ from healthkit.redaction import logging_config
 from healthkit.settings.base import *  # noqa: F403
 from healthkit.settings.base import BASE_DIR, CELERY_BEAT_SCHEDULE, INSTALLED_APPS
 from healthkit.settings.database import database
+from healthkit.settings.http_sources import parse_http_sources
 
 DEPLOYMENT = "embedded"
 VAR_DIR = Path(os.environ.get("HEALTHKIT_VAR", BASE_DIR / "var"))
@@ -38,7 +39,11 @@ NOTIFIER = "identity.backends.log_notifier.LogNotifier"
 # The stub assesses none.
 FACE_LIVENESS_REQUIRED = False
 FEED_FOLDER = VAR_DIR / "feeds"
+# For trying a feed over HTTP (`manage.py serve_feed` prints what to set); none unless it is set.
+HTTP_SOURCES = parse_http_sources(os.environ.get("HTTP_SOURCES", "[]"), allow_plain_here=True)
 DEMO_FILE = VAR_DIR / "demo.json"
+# The demo's sources are all its own.
+SOURCES_WITHOUT_RULES_MAY_SPEAK = True
 
 _queue = VAR_DIR / "queue"
 CELERY_BROKER_URL = "filesystem://"

@@ -11,8 +11,9 @@ from environs import FileAwareEnv, ValidationError
 
 from healthkit.redaction import logging_config
 from healthkit.settings.base import *  # noqa: F403
-from healthkit.settings.base import BASE_DIR, DECOY_PORTRAIT
+from healthkit.settings.base import BASE_DIR, DECOY_PORTRAIT, HTTP_FEED_BOUNDS
 from healthkit.settings.database import database
+from healthkit.settings.http_sources import parse_http_sources
 from healthkit.settings.secrets import is_weak_secret, parse_sealing_keys
 
 DEPLOYMENT = "production"
@@ -79,6 +80,18 @@ def _short_wait(value: float) -> None:
         raise ValidationError("Must be seconds, from 0 to 10.")
 
 
+def _sources(value: str) -> None:
+    try:
+        parse_http_sources(value)
+    except ValueError as error:
+        raise ValidationError(f"{error}.".capitalize()) from None
+
+
+def _some_seconds(value: float) -> None:
+    if not 0.1 <= value <= 600:
+        raise ValidationError("Must be seconds, from 0.1 to 600.")
+
+
 def _off(value: bool) -> None:
     if value:
         raise ValidationError("Debug pages show secrets. A server runs without; leave it unset.")
@@ -101,6 +114,12 @@ _decoy_portrait = _env.path("DECOY_PORTRAIT", default=DECOY_PORTRAIT, validate=_
 NOTIFIER = _env.str("NOTIFIER", validate=_no_log)
 TRUSTED_PROXY_COUNT = _env.int("TRUSTED_PROXY_COUNT", default=0, validate=_few)
 _feed_folder = _env.path("FEED_FOLDER")
+_http_sources = _env.str("HTTP_SOURCES", default="[]", validate=_sources)
+_http_feed_seconds = {
+    "connect_s": _env.float("HTTP_FEED_CONNECT_S", default=5.0, validate=_some_seconds),
+    "read_s": _env.float("HTTP_FEED_READ_S", default=15.0, validate=_some_seconds),
+    "whole_s": _env.float("HTTP_FEED_WHOLE_S", default=120.0, validate=_some_seconds),
+}
 UNPROVEN_ANSWER_FLOOR_S = _env.float("UNPROVEN_ANSWER_FLOOR_S", default=0.35, validate=_short_wait)
 _behind_tls_proxy = _env.bool("BEHIND_TLS_PROXY", default=False)
 
@@ -111,6 +130,8 @@ if _behind_tls_proxy and not TRUSTED_PROXY_COUNT:
     raise ImproperlyConfigured("TRUSTED_PROXY_COUNT must be 1 or more where BEHIND_TLS_PROXY is set.")
 
 FEED_FOLDER = _feed_folder
+HTTP_SOURCES = parse_http_sources(_http_sources)
+HTTP_FEED_BOUNDS = {**HTTP_FEED_BOUNDS, **_http_feed_seconds}
 DECOY_PORTRAIT = _decoy_portrait
 DATABASES = {"default": database(_database_url)}
 PERSON_KEY_SECRET = _person_key_secret.encode()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from records.backends.feed_header import Header, parse_header
 from records.backends.lines import read_lines
@@ -27,6 +27,8 @@ class FolderSource:
     A cursor is "file:byte offset:line". A file is finished once a later one is there; of the last
     file, a line without its end is left for the next time.
     """
+
+    reads_ahead = True
 
     def __init__(self, folder: str | os.PathLike[str] | None) -> None:
         self._folder = None if folder is None else Path(folder)
@@ -62,8 +64,7 @@ class FolderSource:
         return reading.page()
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Place:
+class _Place(NamedTuple):
     """How far a folder has been read: the file, the bytes of it, the lines of it."""
 
     name: str = ""

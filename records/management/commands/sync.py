@@ -1,9 +1,12 @@
-"""manage.py sync: read the feeds to their end, with a report."""
+"""manage.py sync: read the feeds to their end, or go on reading, with a report."""
 
+import time
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -11,55 +14,117 @@ from records.page_merge import PageReport
 from records.sync import FeedReport, sync_all
 from records.upstream import FeedName, UpstreamUnavailable, configured_upstream
 
+NOT_READ = 1
+"""Exit code if a feed was not read to its end; what was read stays read."""
+
+NOTHING_TO_READ = 2
+"""Exit code if there is no such feed."""
+
+PAUSE_S = 10.0
+_DATABASE_AWAY = "The database is out of reach. What was read stays read; run this again."
+
 
 class Command(BaseCommand):
-    """Reads every feed, or those of one source, until nothing is left."""
+    """Reads every feed, or those of one source, until nothing is left; with --follow, for ever."""
 
     help = "Read the feeds: tests, doses, orders, alerts, registry. Safe to run twice and at once."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--source", help="read the feeds of this source only")
+        parser.add_argument("--follow", action="store_true", help="go on reading until Ctrl-C")
+        parser.add_argument(
+            "--now", action="store_true", help="ask sources in trouble as well, that are to be left alone"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        upstream, only_source = configured_upstream(), options["source"]
+        only_source, started = options["source"], time.monotonic()
+        reading = _Reading(only_source=only_source, early=options["now"])
         try:
-            names = [feed for feed in upstream.feeds() if only_source in (None, feed.source)]
-            if not names:
-                whose = f" of the source {only_source}" if only_source else ""
-                raise CommandError(f"There are no feeds{whose}.")
-            totals = self._read_all(only_source)
+            if options["follow"]:
+                self._follow(reading)
+            else:
+                _require_feeds(only_source)
+                reading.read_all()
         except UpstreamUnavailable as problem:
-            raise CommandError(str(problem)) from None
+            raise CommandError(str(problem), returncode=NOT_READ) from None
         except (OperationalError, InterfaceError):
             # Its own words say where the database is, and nothing that helps whoever waits for it.
-            raise CommandError(
-                "The database is out of reach. What was read stays read; run this again."
-            ) from None
-        for feed, report in totals.items():
-            self.stdout.write(
-                report_line(str(feed), report.total) + (f"  {report.problem}" * bool(report.problem))
-            )
-        if any(report.problem for report in totals.values()):
-            raise CommandError("Some feeds could not be read to their end.")
+            raise CommandError(_DATABASE_AWAY, returncode=NOT_READ) from None
+        finally:
+            reading.close()
+        self._report(reading, seconds=time.monotonic() - started)
+        if any(report.problem for report in reading.totals.values()) and not options["follow"]:
+            raise CommandError("Some feeds could not be read to their end.", returncode=NOT_READ)
 
-    def _read_all(self, only_source: str | None) -> dict[FeedName, FeedReport]:
-        """Go round until every feed is exhausted or cut short; each round looks at the clock anew."""
-        totals: dict[FeedName, FeedReport] = {}
-        with tqdm(desc="sync", unit=" rows", disable=None) as progress:
+    def _follow(self, reading: "_Reading") -> None:
+        """Read round after round; what is in the way of one is said, and left to the next."""
+        with suppress(KeyboardInterrupt):
             while True:
-                reports = sync_all(
-                    configured_upstream(),
-                    at=timezone.now(),
-                    only_source=only_source,
-                    on_page=lambda _feed, page: _advance(progress, page),
-                )
-                for report in reports:
-                    total = totals[report.feed].total if report.feed in totals else PageReport()
-                    totals[report.feed] = FeedReport(
-                        feed=report.feed, total=total + report.total, problem=report.problem
-                    )
-                if all(report.problem or report.total.exhausted for report in reports):
-                    return totals
+                try:
+                    is_done = reading.read_round()
+                except UpstreamUnavailable as problem:
+                    self.stderr.write(str(problem))
+                    is_done = True
+                except (OperationalError, InterfaceError):
+                    self.stderr.write("The database is out of reach. This goes on once it is back.")
+                    connection.close()
+                    is_done = True
+                if is_done:
+                    time.sleep(PAUSE_S)
+
+    def _report(self, reading: "_Reading", *, seconds: float) -> None:
+        for feed, report in reading.totals.items():
+            self.stdout.write(report_line(str(feed), report.total) + _problem(report))
+        rows = sum(report.total.received for report in reading.totals.values())
+        if rows:
+            self.stdout.write(f"{rows:,} rows in {seconds:,.1f} s, {rows / max(seconds, 0.1):,.0f} rows/s")
+
+
+class _Reading:
+    """Rounds over the feeds, what came of them so far, and the progress that shows it."""
+
+    def __init__(self, *, only_source: str | None, early: bool) -> None:
+        self._only_source, self._early = only_source, early
+        self._remaining: dict[FeedName, int] = {}
+        self._progress = tqdm(desc="sync", unit=" rows", disable=None)
+        self.totals: dict[FeedName, FeedReport] = {}
+
+    def read_all(self) -> None:
+        """Go round until every feed is exhausted or cut short."""
+        while not self.read_round():
+            pass
+
+    def read_round(self) -> bool:
+        """Go round once, with a new look at the clock; tell whether nothing is left for now."""
+        reports = sync_all(
+            configured_upstream(),
+            at=timezone.now(),
+            only_source=self._only_source,
+            on_page=self._advance,
+            early=self._early,
+        )
+        # Once: a source that has just failed is not pressed.
+        self._early = False
+        for report in reports:
+            former = self.totals.get(report.feed)
+            self.totals[report.feed] = FeedReport(
+                feed=report.feed,
+                total=(former.total if former else PageReport()) + report.total,
+                problem=report.problem,
+                left_alone_until=report.left_alone_until,
+            )
+        return all(report.problem or report.total.exhausted for report in reports)
+
+    def close(self) -> None:
+        """Leave the line of the progress."""
+        self._progress.close()
+
+    def _advance(self, feed: FeedName, page: PageReport) -> None:
+        """Show the rows of a page, and how many are left where every feed that has begun says so."""
+        if page.remaining is not None:
+            self._remaining[feed] = page.remaining
+            self._progress.total = self._progress.n + page.received + sum(self._remaining.values())
+        self._progress.update(page.received)
 
 
 def report_line(name: str, total: PageReport) -> str:
@@ -70,5 +135,16 @@ def report_line(name: str, total: PageReport) -> str:
     )
 
 
-def _advance(progress: "tqdm[Any]", page: PageReport) -> None:
-    progress.update(page.received)
+def _problem(report: FeedReport) -> str:
+    until = report.left_alone_until
+    return f"  {report.problem}{_again_at(until) if until else ''}" if report.problem else ""
+
+
+def _again_at(until: datetime) -> str:
+    return f"; left alone until {timezone.localtime(until):%Y-%m-%d %H:%M:%S}"
+
+
+def _require_feeds(only_source: str | None) -> None:
+    if not any(only_source in (None, feed.source) for feed in configured_upstream().feeds()):
+        whose = f" of the source {only_source}" if only_source else ""
+        raise CommandError(f"There are no feeds{whose}.", returncode=NOTHING_TO_READ)
