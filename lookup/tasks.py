@@ -1,4 +1,4 @@
-"""What beat asks for: partitions of the audit made ahead, and expired consents forgotten."""
+"""What beat asks for: partitions of the audit made ahead, and what is kept for no longer forgotten."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from civil_time import civil_date
-from lookup import consents
+from lookup import consents, retention
 from records.partitions import ensure_days
 
 DAYS_BEHIND, DAYS_AHEAD = 1, 8
@@ -23,3 +23,9 @@ def keep_partitions() -> None:
 def forget_consents() -> None:
     """Delete the consents that have expired."""
     consents.forget(before=timezone.now())
+
+
+@shared_task(name="lookup.tasks.keep_retention")
+def keep_retention() -> None:
+    """Remove audit, records and sessions that are kept for no longer."""
+    retention.keep_retention(at=timezone.now())

@@ -1,4 +1,4 @@
-"""What beat asks for: read the feeds, and make partitions ahead. No task takes anything personal."""
+"""What beat asks for: read the feeds, make partitions ahead, give a sign of life. Nothing personal in it."""
 
 from datetime import timedelta
 
@@ -7,6 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from civil_time import civil_date
+from records import heartbeat as beating
 from records import partitions
 from records import sync as syncing
 from records.upstream import UpstreamUnavailable, configured_upstream
@@ -42,3 +43,9 @@ def keep_partitions() -> None:
     partitions.ensure_days(
         "records_naat", today - timedelta(days=DAYS_BEHIND), today + timedelta(days=DAYS_AHEAD)
     )
+
+
+@shared_task(name="records.tasks.heartbeat")
+def heartbeat() -> None:
+    """Write down that beat, the broker and a worker live."""
+    beating.beat(at=timezone.now())

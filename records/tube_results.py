@@ -7,7 +7,8 @@ taken: then the code has been used again. Source: docs/domain.md, 6; docs/feed.m
 _DAY_OF_SPECIMEN = "(n.record_day - 1)::timestamp AT TIME ZONE 'Asia/Shanghai'"
 
 TESTS_WITH_TUBES = f"""
-    SELECT n.person_key, n.collected_at, n.tube_code <> '' AS pooled, n.laboratory, n.sampling_site,
+    SELECT n.source, n.record_id, n.record_day, n.tableoid,
+        n.person_key, n.collected_at, n.tube_code <> '' AS pooled, n.laboratory, n.sampling_site,
         CASE WHEN n.tube_code = '' THEN n.issued_at ELSE t.issued_at END AS issued_at,
         CASE WHEN n.tube_code = '' THEN nullif(n.result, '') ELSE t.result END AS result
     FROM records_naat n

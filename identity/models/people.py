@@ -85,8 +85,11 @@ class Person(models.Model):
         return mask_number(self.number)
 
 
-def name_context(person_key: UUID) -> str:
-    """Return what a sealed name is bound to, so that it cannot be moved to another row."""
+def name_context(person_key: UUID | str) -> str:
+    """Return what a sealed name is bound to, so that it cannot be moved to another row.
+
+    Takes a key as PostgreSQL writes it, too: whoever opens thousands need not read each into a UUID.
+    """
     return f"identity_person:name:{person_key}"
 
 

@@ -192,9 +192,14 @@ ABOUT_NOBODY: dict[str, str] = {
 COMMANDS: dict[str, tuple[str, ...] | None] = {
     "sync": (),
     "make_partitions": (),
+    "keep_retention": (),
+    "reprocess": ("--all", "--dry-run"),
     # Told with files or questions of their own in tests/records, tests/identity and tests/demo.
     "import_file": None,
     "create_staff": None,
     "load_demo": None,
+    "allow_source": None,
+    "check_sources": None,
+    "serve_feed": None,
 }
 """Every command of ours with its arguments; None where its own tests look for canaries."""

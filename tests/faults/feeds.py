@@ -21,12 +21,19 @@ from tests.records.feeds import (
     number_of,
 )
 
-AS_OF = "2022-05-20T09:00:00+08:00"
+# By the true clock, which the processes of these runs have: old tests would be refused.
+LAST_DAY = date.today() - timedelta(days=2)
+NEXT_DAY = LAST_DAY + timedelta(days=1)
+AS_OF = f"{NEXT_DAY}T09:00:00+08:00"
 PEOPLE = 4000
 TUBES = 400
 FILES = 3
 SEED = 20220520
+TRUSTED = {"lab-a": (Kind.TESTS, Kind.TUBES), "control": (Kind.ORDERS, Kind.ALERTS)}
+TRUST = ("--speaks-for", "*", "--most-turned-people", "1000000")
+"""These may turn as many people as they like; the rows of "venue" are held."""
 _FIRST_BIRTHDAY = date(1950, 1, 1)
+_TO_2099 = {"in_force_until": "2099-01-01T00:00:00Z"}
 
 # What a correction changes; the same version with it is a contradiction.
 _CORRECTED: dict[Kind, dict[str, Any]] = {
@@ -59,17 +66,16 @@ def _feeds(random: Random) -> dict[tuple[str, Kind], list[dict[str, Any]]]:
         ("register", Kind.KINSHIP): [_kinship(n) for n in people if n % 5 == 0],
         ("lab-a", Kind.TESTS): [test for n in people for test in _tests(n, random)],
         ("lab-a", Kind.TUBES): [
-            make_tube(f"tube-{n}", tube_code=f"T{n}", issued_at="2022-05-20T08:00:00+08:00")
+            make_tube(f"tube-{n}", tube_code=f"T{n}", issued_at=f"{NEXT_DAY}T08:00:00+08:00")
             for n in range(TUBES)
         ],
         ("lab-b", Kind.TESTS): [_of(_on_day(make_test(f"b-{n}"), n % 9), n) for n in people if n % 2],
         ("sites", Kind.DOSES): [
             _of(make_dose(f"d-{n}-{dose}", dose_number=dose), n) for n in people for dose in (1, 2)
         ],
-        ("control", Kind.ORDERS): [
-            _of(make_order(f"o-{n}", in_force_until="2099-01-01T00:00:00Z"), n) for n in people if n % 10 == 0
-        ],
+        ("control", Kind.ORDERS): [_of(make_order(f"o-{n}", **_TO_2099), n) for n in people if n % 10 == 0],
         ("control", Kind.ALERTS): [_of(make_alert(f"a-{n}"), n) for n in people if n % 10 == 1],
+        ("venue", Kind.ORDERS): [_of(make_order(f"v-{n}", **_TO_2099), n) for n in people if n % 10 == 2],
     }
 
 
@@ -81,8 +87,10 @@ def _tests(person: int, random: Random) -> Iterator[dict[str, Any]]:
 
 
 def _on_day(row: dict[str, Any], days_before: int) -> dict[str, Any]:
-    day = date(2022, 5, 19) - timedelta(days=days_before)
-    return row | {"record_day": day.isoformat(), "collected_at": f"{day}T08:00:00+08:00"}
+    day = LAST_DAY - timedelta(days=days_before)
+    issued_at = row["issued_at"] and f"{NEXT_DAY}T06:30:00+08:00"
+    times = {"collected_at": f"{day}T08:00:00+08:00", "issued_at": issued_at}
+    return row | {"record_day": day.isoformat()} | times
 
 
 def _of(row: dict[str, Any], person: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ Tables = dict[str, list[Row]]
 
 _DIFFERENT_EACH_TIME = (
     *("id", "run_id", "source_id", "changed_seq"),
-    *("synced_at", "last_synced_at", "updated_at", "started_at", "finished_at", "quarantined_at"),
+    *("held_at", "synced_at", "last_synced_at", "updated_at", "started_at", "finished_at", "quarantined_at"),
     *("number_sealed", "name_sealed", "row_sealed"),
 )
 _PLAIN = (
@@ -26,6 +26,7 @@ _PLAIN = (
     "records_observationorder",
     "records_alert",
     "records_summary",
+    "records_heldpage",
 )
 _FEED = "jsonb_build_object('feed', s.name || '/' || s.kind)"
 _LEDGER = f"SELECT to_jsonb(t) || {_FEED} FROM records_syncrun t JOIN records_source s ON s.id = t.source_id"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from civil_time import next_midnight
 from healthcode.entry import judge_entry
-from healthcode.evaluation import evaluate
+from healthcode.evaluation import evaluate, status_at
 from healthcode.facts import Alert, AlertKind, Facts, Naat, NaatResult, Order, OrderKind
 from healthcode.policy import Policy
 from healthcode.relevant import relevant_naats
@@ -221,3 +221,9 @@ def test_what_stands_beside_the_status_never_changes_it(facts: Facts, policy: Po
     )
 
     assert evaluate(bare, policy, at=at).status is evaluate(facts, policy, at=at).status
+
+
+@steady
+@given(facts=facts_about_somebody(), policy=policies, at=instants())
+def test_status_alone_is_that_of_the_verdict(facts: Facts, policy: Policy, at: datetime) -> None:
+    assert status_at(facts, policy, at=at) is evaluate(facts, policy, at=at).status

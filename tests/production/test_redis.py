@@ -11,9 +11,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from identity.models import Person
 from lookup.models import Lookup
+from records.models import Kind
 from tests import household
 from tests.canaries import sightings
 from tests.deployment import Deployment, Reply, database_url
@@ -42,6 +44,7 @@ def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
 @pytest.fixture
 def deployment(tmp_path: Path, redis_server: RedisServer, transactional_db: None) -> Deployment:
     household.write_feeds(tmp_path / "feeds")
+    call_command("allow_source", household.SOURCE, *Kind.values, "--speaks-for", "*")
     settings = {
         "DJANGO_SETTINGS_MODULE": "healthkit.settings.production",
         "SECRET_KEY": secrets.token_urlsafe(60),

@@ -128,6 +128,8 @@ def as_line(row: Any) -> bytes:
 class MemorySource:
     """A record source over lists of rows; a cursor is the number of rows read."""
 
+    reads_ahead = True
+
     def __init__(self, feeds: Mapping[Kind, Sequence[Any]], *, as_of: datetime | None = None) -> None:
         self._feeds = {FeedName(source=SOURCE, kind=kind): list(rows) for kind, rows in feeds.items()}
         self._as_of = as_of

@@ -5,6 +5,7 @@ from unittest import mock
 
 import pytest
 
+from identity.versioned_merge import copy_line
 from records import summary
 from records.models import (
     Kind,
@@ -98,12 +99,12 @@ class TestTrouble:
         assert Naat.objects.count() == 1
 
     def test_page_error_of_the_database_does_not_quote_the_row(self, at):
-        source = source_of(Kind.TESTS)
+        source = source_of(Kind.DOSES)
         with (
-            mock.patch("records.merge.copy_line", return_value="nonsense"),
+            mock.patch("records.merge.copy_line", lambda values: copy_line(values) + "\tnonsense"),
             pytest.raises(PageNotMerged) as caught,
         ):
-            sync_page(source, MemorySource({Kind.TESTS: [make_test()]}), at=at)
+            sync_page(source, MemorySource({Kind.DOSES: [make_dose()]}), at=at)
         assert str(caught.value) == "DataError 22P04"
         assert "nonsense" not in repr(caught.value)
 

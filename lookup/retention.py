@@ -1,0 +1,33 @@
+"""How long everything is kept: the audit 180 days, records as records say, sessions until they expire.
+
+Source: docs/domain.md, 5, "Retention".
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from civil_time import civil_date
+from identity.session_retention import forget_sessions
+from records import retention
+from records.partitions import drop_days
+from records.retention import Forgotten
+
+AUDIT_KEPT_FOR = timedelta(days=180)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retained:
+    """What one run removed."""
+
+    sessions: int
+    days_of_audit: int
+    records: Forgotten
+
+
+def keep_retention(*, at: datetime) -> Retained:
+    """Remove what is kept for no longer. May be run at any time, twice, and by two at once."""
+    return Retained(
+        sessions=forget_sessions(at=at),
+        days_of_audit=drop_days("lookup_lookup", civil_date(at - AUDIT_KEPT_FOR)),
+        records=retention.forget(at=at),
+    )
