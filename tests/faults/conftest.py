@@ -66,9 +66,7 @@ def new_deployment(
     try:
         template = Deployment(var=tmp_path_factory.mktemp("var"), database_url=postgres.url)
         assert template.manage("migrate", "-v0").returncode == 0, template.logs
-        for source, kinds in feeds.TRUSTED.items():
-            done = template.manage("allow_source", source, *kinds, *feeds.TRUST)
-            assert done.returncode == 0, done.stderr
+        feeds.trust(template)
         yield make
     finally:
         postgres.stop(server)

@@ -14,6 +14,7 @@ import pytest
 from healthkit.embedded_postgres import EmbeddedPostgres
 from tests import household
 from tests.deployment import Deployment
+from tests.faults import feeds
 from tests.faults.conftest import Feeds, Undisturbed
 from tests.faults.questions import Stream, ask_child
 from tests.faults.tables import dump, first_difference, query, received
@@ -89,9 +90,10 @@ def test_service_loses_nothing_and_answers_503_when_postgresql_goes_away_and_com
 
 def open_doors(deployment: Deployment) -> Access:
     """Make the tables, bring father and child, and let both ways of asking in."""
-    for command in (["migrate", "-v0"], ["sync", "--source", household.SOURCE]):
-        done = deployment.manage(*command)
-        assert done.returncode == 0, done.stderr
+    assert deployment.manage("migrate", "-v0").returncode == 0, deployment.logs
+    feeds.trust(deployment)
+    done = deployment.manage("sync", "--source", household.SOURCE)
+    assert done.returncode == 0, done.stderr
     opened = deployment.run(sys.executable, "-m", "tests.household")
     assert opened.returncode == 0, opened.stderr
     return Access(**json.loads(opened.stdout))
