@@ -27,7 +27,11 @@ class Demo:
 
     base_url: str
     accounts: dict[str, dict[str, str]]
-    numbers: dict[str, str]
+    people: dict[str, dict[str, str]]
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        return {label: person["document_number"] for label, person in self.people.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +112,7 @@ def main() -> int:
         album = Album(demo=demo, browser=browser, folder=arguments.folder)
         take_citizens_pages(album)
         take_strangers_pages(album)
+        take_neighbours_pages(album)
         take_desk_pages(album)
         browser.close()
     return 0
@@ -120,7 +125,7 @@ def read_demo(path: Path) -> Demo:
         return Demo(
             base_url=content["base_url"],
             accounts={account["role"]: account for account in content["accounts"]},
-            numbers={person["label"]: person["document_number"] for person in content["people"]},
+            people={person["label"]: person for person in content["people"]},
         )
 
 
@@ -146,6 +151,13 @@ def take_citizens_pages(album: Album) -> None:
         page.click("main button[type=submit]")
         page.wait_for_url("**/answers/*")
         album.take(page, "own-code")
+        page.goto("/wards")
+        album.take(page, "wards")
+        page.goto("/who-looked")
+        album.take(page, "who-looked")
+    with album.visit() as page:
+        page.goto("/sign-up")
+        album.take(page, "sign-up")
     with album.visit("guardian", language="en-GB", dark=True) as page:
         album.ask(page, "story_child")
         album.take(page, "unknown-english-dark")
@@ -161,6 +173,21 @@ def take_strangers_pages(album: Album) -> None:
         page.wait_for_selector("[data-closes-in]", state="detached", timeout=15_000)
         page.reload()
         album.take(page, "closed")
+
+
+def take_neighbours_pages(album: Album) -> None:
+    """The form of the third-party query, and what a matched face shows."""
+    person = album.demo.people["adult"]
+    with album.visit("third_party") as page:
+        page.goto("/third-party")
+        album.take(page, "third-party", whole=True)
+        page.fill("[name=name]", person["name"])
+        page.fill("[name=document_number]", person["document_number"])
+        page.set_input_files("[name=photo]", person["portrait"])
+        page.check("[name=consent]")
+        page.click("main button[type=submit]")
+        page.wait_for_url("**/answers/*")
+        album.take(page, "third-party-answer")
 
 
 def take_desk_pages(album: Album) -> None:
