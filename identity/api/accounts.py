@@ -15,12 +15,12 @@ from rest_framework.views import APIView
 from identity import sign_up
 from identity.accounts import open_session
 from identity.api.account_refusals import IdentityNotConfirmed, MatcherAway, NotConfirmed
+from identity.api.document_fields import document_in
 from identity.api.multipart import StrictMultiPartParser
 from identity.api.proof_fields import (
     CodeSentSerializer,
     MobileSerializer,
     NamedProofSerializer,
-    document_in,
     unreadable_photo,
 )
 from identity.api.sessions import SESSION_EXAMPLE, SessionSerializer, session_json

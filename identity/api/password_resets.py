@@ -15,12 +15,12 @@ from rest_framework.views import APIView
 from identity import password_reset
 from identity.api.account_refusals import MatcherAway, ResetNotConfirmed
 from identity.api.accounts import CODE_SENT_EXAMPLE, MOBILE_EXAMPLE, PHOTO_PROBLEMS
+from identity.api.document_fields import document_in
 from identity.api.multipart import StrictMultiPartParser
 from identity.api.proof_fields import (
     CodeSentSerializer,
     MobileSerializer,
     ProofSerializer,
-    document_in,
     unreadable_photo,
 )
 from identity.api.times import rfc3339

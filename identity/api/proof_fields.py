@@ -1,61 +1,23 @@
 """What proves a mobile number and an identity, as the API takes it."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, assert_never
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as Unfit
-from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from civil_time import civil_date
 from identity.account_wording import code_problem_text, mobile_problem_text
 from identity.accounts import MobileProblem, parse_mobile
+from identity.api.document_fields import DocumentTypeField, PhotoField
 from identity.document import (
-    Document,
-    DocumentProblem,
     DocumentType,
-    MalformedDocument,
-    is_born,
-    parse_document,
 )
-from identity.face_match import PictureProblem, UnreadablePicture
+from identity.face_match import UnreadablePicture
 from identity.names import LONGEST_NAME, MalformedName, parse_name
 from identity.one_time_codes import parse_code
 from identity.strict_fields import StrictCharField, StrictSerializer
-from identity.uploads import read_photo
-from identity.wording import document_problem_text, name_problem_text, picture_problem_text
-
-
-@extend_schema_field({"type": "string", "enum": [each.value for each in DocumentType]})
-class DocumentTypeField(StrictCharField):
-    """The official code of a document type."""
-
-
-@extend_schema_field(OpenApiTypes.BINARY)
-class PhotoField(serializers.FileField):
-    """A photo; becomes its bytes, which stay in memory."""
-
-    default_error_messages = {
-        "required": _("This field is missing. Please send it."),
-        "invalid": _("The photo is not a file. Please send it as one."),
-    }
-
-    def to_internal_value(self, data: Any) -> bytes:  # type: ignore[override]
-        """Return the bytes, or raise ValidationError with the sentence for what is wrong."""
-        if not isinstance(data, UploadedFile):
-            self.fail("invalid")
-        match read_photo(data):
-            case PictureProblem() as problem:
-                text = str(picture_problem_text(UnreadablePicture(problem=problem)))
-                raise serializers.ValidationError(text, code=problem.value.lower())
-            case photo:
-                return photo
+from identity.wording import name_problem_text, picture_problem_text
 
 
 class MobileSerializer(StrictSerializer):
@@ -130,26 +92,7 @@ class NamedProofSerializer(ProofSerializer):
                 return name
 
 
-def document_in(fields: Mapping[str, Any], *, at: datetime) -> Document:
-    """Return the document of valid fields; raises ValidationError with a sentence for its field."""
-    match parse_document(fields["document_number"], type=fields["document_type"]):
-        case Document() as document:
-            if is_born(document, civil_date(at)):
-                return document
-            raise _malformed(MalformedDocument(problem=DocumentProblem.NOT_YET_BORN))
-        case MalformedDocument() as malformed:
-            raise _malformed(malformed)
-        case _ as never:
-            assert_never(never)
-
-
 def unreadable_photo(unreadable: UnreadablePicture) -> ValidationError:
     """Return the error of a photo that nothing could be compared with, to be raised."""
     text, code = str(picture_problem_text(unreadable)), unreadable.problem.value.lower()
     return ValidationError({"photo": [ErrorDetail(text, code=code)]})
-
-
-def _malformed(malformed: MalformedDocument) -> ValidationError:
-    is_of_type = malformed.problem is DocumentProblem.UNKNOWN_TYPE
-    detail = ErrorDetail(str(document_problem_text(malformed)), code=malformed.problem.value.lower())
-    return ValidationError({"document_type" if is_of_type else "document_number": [detail]})

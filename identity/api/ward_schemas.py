@@ -10,32 +10,22 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request as HttpRequest
 from rest_framework.serializers import CharField, DateTimeField, ListField, UUIDField
 
-from civil_time import civil_date
+from identity.api.document_fields import DocumentTypeField, document_in
 from identity.api.times import rfc3339
 from identity.claims import LONGEST_REFERENCE, ReferenceProblem, Request, parse_reference
 from identity.document import (
-    Document,
-    DocumentProblem,
     DocumentType,
-    MalformedDocument,
-    is_born,
-    parse_document,
 )
 from identity.kinship_wording import next_steps, reference_problem_text
 from identity.models import Kinship
 from identity.names import LONGEST_NAME, MalformedName, parse_name
 from identity.relations import OtherGuardian, Relation, RelationState, Role
 from identity.strict_fields import StrictCharField, StrictSerializer
-from identity.wording import document_problem_text, name_problem_text
+from identity.wording import name_problem_text
 
 # Settings name these, so that the OpenAPI document has a name for each.
 KIND_CODES = list(Kinship.Kind.values)
 EVIDENCE_CODES = list(Kinship.Evidence.values)
-
-
-@extend_schema_field({"type": "string", "enum": [each.value for each in DocumentType]})
-class _DocumentTypeField(StrictCharField):
-    """The official code of a document type."""
 
 
 @extend_schema_field({"type": "string", "enum": KIND_CODES})
@@ -61,7 +51,7 @@ class _StateField(CharField):
 class ClaimSerializer(StrictSerializer):
     """Whose guardian, and what proves it."""
 
-    document_type = _DocumentTypeField(
+    document_type = DocumentTypeField(
         max_length=20, default=DocumentType.RESIDENT_ID.value, help_text="Official code, as in other calls."
     )
     document_number = StrictCharField(
@@ -146,7 +136,7 @@ def read_claim(request: HttpRequest, *, at: datetime) -> Request:
     if kind is None or evidence is None:
         raise field_error("kind" if kind is None else "evidence", str(_NO_SUCH_CODE), code="invalid_choice")
     return Request(
-        document=_document(typed["document_number"], typed["document_type"], at=at),
+        document=document_in(typed, at=at),
         name=_name(typed["name"]),
         kind=kind,
         evidence=evidence,
@@ -180,24 +170,6 @@ def field_error(field: str, text: str, *, code: str) -> ValidationError:
 _KINDS = {each.value: each for each in Kinship.Kind}
 _EVIDENCES = {each.value: each for each in Kinship.Evidence}
 _NO_SUCH_CODE = _("There is no such code. Please use one of those in /api/docs/.")
-
-
-def _document(number: str, document_type: str, *, at: datetime) -> Document:
-    match parse_document(number, type=document_type):
-        case Document() as document:
-            if is_born(document, civil_date(at)):
-                return document
-            malformed = MalformedDocument(problem=DocumentProblem.NOT_YET_BORN)
-        case MalformedDocument() as malformed:
-            pass
-        case _ as never:
-            assert_never(never)
-    is_of_type = malformed.problem is DocumentProblem.UNKNOWN_TYPE
-    raise field_error(
-        "document_type" if is_of_type else "document_number",
-        str(document_problem_text(malformed)),
-        code=malformed.problem.value.lower(),
-    )
 
 
 def _name(typed: str) -> str:

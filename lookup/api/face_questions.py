@@ -1,42 +1,19 @@
 """What a question by name and face must carry: multipart with a photo, or JSON from kin who send none."""
 
 from datetime import datetime
-from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from identity.face_match import PictureProblem, UnreadablePicture
+from identity.api.document_fields import PhotoField, document_in
 from identity.names import MalformedName, parse_name
 from identity.strict_fields import StrictCharField
-from identity.uploads import read_photo
-from identity.wording import name_problem_text, picture_problem_text
+from identity.wording import name_problem_text
 from lookup.api.ids import uuid_in
-from lookup.api.questions import QuestionSerializer, document_in
+from lookup.api.questions import QuestionSerializer
 from lookup.doors.face_checked import Presented
-
-
-@extend_schema_field(OpenApiTypes.BINARY)
-class PhotoField(serializers.FileField):
-    """A photo; becomes its bytes, which stay in memory."""
-
-    default_error_messages = {"invalid": _("The photo is not a file. Please send it as one.")}
-
-    def to_internal_value(self, data: Any) -> bytes:  # type: ignore[override]  # no file is kept
-        """Return the bytes, or raise ValidationError with the sentence for what is wrong."""
-        if not isinstance(data, UploadedFile):
-            self.fail("invalid")
-        match read_photo(data):
-            case PictureProblem() as problem:
-                unreadable = UnreadablePicture(problem=problem)
-                text = str(picture_problem_text(unreadable))
-                raise serializers.ValidationError(text, code=problem.value.lower())
-            case photo:
-                return photo
 
 
 @extend_schema_field(OpenApiTypes.UUID)

@@ -1,30 +1,16 @@
 """What a question about somebody must carry, and how it becomes a Document."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, assert_never
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 
-from civil_time import civil_date
+from identity.api.document_fields import DocumentTypeField, document_in
 from identity.document import (
     Document,
-    DocumentProblem,
     DocumentType,
-    MalformedDocument,
-    is_born,
-    parse_document,
 )
 from identity.strict_fields import StrictCharField, StrictSerializer
-from identity.wording import document_problem_text
-
-
-# Text and no ChoiceField: which code is wrong, and why, identity.wording says better.
-@extend_schema_field({"type": "string", "enum": [document_type.value for document_type in DocumentType]})
-class DocumentTypeField(StrictCharField):
-    """The official code of a document type."""
 
 
 class QuestionSerializer(StrictSerializer):
@@ -52,28 +38,6 @@ def read_document(request: Request, *, at: datetime) -> Document:
     return document_in(question.validated_data, at=at)
 
 
-def document_in(fields: Mapping[str, Any], *, at: datetime) -> Document:
-    """Return the document of a valid question; raises ValidationError with a sentence for its field."""
-    match parse_document(fields["document_number"], type=fields["document_type"]):
-        case Document() as document:
-            if is_born(document, civil_date(at)):
-                return document
-            raise _refused(MalformedDocument(problem=DocumentProblem.NOT_YET_BORN))
-        case MalformedDocument() as malformed:
-            raise _refused(malformed)
-        case _ as never:
-            assert_never(never)
-
-
 def field_error(field: str, *, text: str, code: str) -> ValidationError:
     """Return the error of one field, to be raised."""
     return ValidationError({field: [ErrorDetail(text, code=code)]})
-
-
-def _refused(malformed: MalformedDocument) -> ValidationError:
-    type_is_at_fault = malformed.problem is DocumentProblem.UNKNOWN_TYPE
-    return field_error(
-        "document_type" if type_is_at_fault else "document_number",
-        text=str(document_problem_text(malformed)),
-        code=malformed.problem.value.lower(),
-    )
