@@ -53,6 +53,15 @@ def test_death_of_the_ward_ends_it() -> None:
     assert not holds(held)
 
 
+def test_death_of_the_guardian_ends_it_and_leaves_the_other_guardian_s() -> None:
+    mother, _, held, other = parents_of(make_child())
+    assert holds(held)
+    assert holds(other)
+    Person.objects.filter(pk=mother.person_id).update(died_on=AT.date())
+    assert not holds(held)
+    assert holds(other)
+
+
 def test_guardian_ends_it_from_that_instant_on() -> None:
     mother, _, held, other = parents_of(make_child())
 
