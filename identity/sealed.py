@@ -50,6 +50,11 @@ class SealingRing:
     def __repr__(self) -> str:
         return f"SealingRing(ids={sorted(self._ciphers)}, primary={self._primary})"
 
+    @property
+    def primary(self) -> int:
+        """The id of the key that seals."""
+        return self._primary
+
     def seal(self, text: str, *, context: str) -> bytes:
         """Return the text sealed under the primary key for one place, "table:column:row".
 

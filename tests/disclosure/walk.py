@@ -194,6 +194,7 @@ COMMANDS: dict[str, tuple[str, ...] | None] = {
     "make_partitions": (),
     "keep_retention": (),
     "reprocess": ("--all", "--dry-run"),
+    "reseal": (),
     # Told with files or questions of their own in tests/records, tests/identity and tests/demo.
     "import_file": None,
     "create_staff": None,

@@ -7,6 +7,7 @@ import psycopg2
 
 from identity.keyring import sealing_ring
 from identity.models import name_context, number_context
+from identity.sealed import SealingRing
 from records.quarantine import row_context
 
 Row = dict[str, Any]
@@ -46,17 +47,22 @@ def query(url: str, sql: str) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def dump(url: str) -> Tables:
-    """Return every table that feeds fill, rows in order; what is sealed stands there unsealed."""
+def dump(url: str, *, ring: SealingRing | None = None) -> Tables:
+    """Return every table that feeds fill, rows in order; what is sealed stands there unsealed.
+
+    ``ring`` opens it; without one, the ring of the settings does.
+    """
+    ring = ring or sealing_ring()
     tables = {name: [row for (row,) in query(url, f"SELECT to_jsonb(t) FROM {name} t")] for name in _PLAIN}
     tables["records_syncrun"] = [row for (row,) in query(url, _LEDGER)]
     tables["records_quarantined"] = [
-        row | {"row": _unsealed(sealed, row_context(id_))} for row, id_, sealed in query(url, _QUARANTINE)
+        row | {"row": ring.unseal(sealed, context=row_context(id_))}
+        for row, id_, sealed in query(url, _QUARANTINE)
     ]
     tables["identity_person"] = [
         row
-        | {"number": _unsealed(number, number_context(key))}
-        | {"name": _unsealed(name, name_context(key))}
+        | {"number": ring.unseal(number, context=number_context(key))}
+        | {"name": ring.unseal(name, context=name_context(key))}
         for row, key, number, name in query(url, _PEOPLE)
     ]
     return {name: _in_order([_lasting(row) for row in rows]) for name, rows in tables.items()}
@@ -86,7 +92,3 @@ def _lasting(row: Row) -> Row:
 
 def _in_order(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=str)
-
-
-def _unsealed(sealed: memoryview, context: str) -> str:
-    return sealing_ring().unseal(bytes(sealed), context=context)
