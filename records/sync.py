@@ -16,12 +16,13 @@ import structlog
 from django.db import DatabaseError, connection, transaction
 
 from healthcode.known import CLOCK_SKEW
-from records import trouble
+from records import course, trouble
 from records.models import Kind, Source
 from records.page_checks import check_page
 from records.page_merge import PageReport, merge_read_page, read_page
 from records.read_ahead import ReadAhead
 from records.source_rules import rules_of
+from records.trouble import PageNotMerged
 from records.turns import turn
 from records.upstream import FeedName, Page, RecordSource, UpstreamUnavailable
 
@@ -50,10 +51,6 @@ class FeedReport:
     total: PageReport
     problem: str = ""
     left_alone_until: datetime | None = None
-
-
-class PageNotMerged(Exception):
-    """The database refused a page; nothing of it was kept. Says the kind of error, never the row."""
 
 
 def sync_all(
@@ -115,15 +112,12 @@ def _sync_pages(
     for _number in range(PAGES_PER_ROUND):
         try:
             report = _sync_page(source, ahead, at=at)
-        except UpstreamUnavailable as problem:
+        except (UpstreamUnavailable, PageNotMerged) as problem:
             _log.error("feed_not_read", source_name=feed.source, kind=feed.kind, problem=str(problem))
             # The clock is an argument; how long the reading took is added to it.
             failed_at = at + timedelta(seconds=time.monotonic() - started)
             until = trouble.note(source, problem, began_at=at, at=failed_at, jitter=jitter)
             return FeedReport(feed=feed, total=total, problem=str(problem), left_alone_until=until)
-        except PageNotMerged as problem:
-            _log.error("feed_not_read", source_name=feed.source, kind=feed.kind, problem=str(problem))
-            return FeedReport(feed=feed, total=total, problem=str(problem))
         if isinstance(report, TakenByAnother):
             return FeedReport(feed=feed, total=total, problem=_TAKEN)
         total += report
@@ -159,6 +153,7 @@ def _sync_page(source: Source, pages: ReadAhead, *, at: datetime) -> PageReport 
         locked = Source.objects.select_for_update().get(pk=source.pk)
         if locked.cursor != source.cursor:
             return TakenByAnother()
+        course.check(locked, page)
         report = merge_read_page(locked, read, cursor_before=source.cursor, at=at)
         _move(locked, page, at=at)
     return report
@@ -208,10 +203,12 @@ def _move(source: Source, page: Page, *, at: datetime) -> None:
         # Rows brought by hand may have made the source; from now on it is a feed.
         source.counts_for_freshness = True
     source.cursor = page.next_cursor
+    source.page_before = None if page.exhausted else page.fingerprint
     source.last_synced_at = at
     for column, value in trouble.OVER.items():
         setattr(source, column, value)
-    source.save(update_fields=["as_of", "counts_for_freshness", "cursor", "last_synced_at", *trouble.OVER])
+    moved = ["as_of", "counts_for_freshness", "cursor", "page_before", "last_synced_at"]
+    source.save(update_fields=[*moved, *trouble.OVER])
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Trouble with a source: written down, and remembered until the source may be asked again.
+"""Trouble with a source, or with its pages here: written down, and remembered until the next try.
 
 Nothing here says that anybody's status has changed: a source that is away makes its data old, no more.
 Source: docs/feed.md, 8; docs/operations.md, 6.
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from records.models import Source, SyncRun
+from records.models import Source, SyncRun, Trouble
 from records.upstream import UpstreamUnavailable
 
 SHORTEST_WAIT = timedelta(seconds=15)
@@ -23,6 +23,13 @@ OVER = {"problem": "", "problem_since": None, "failures": 0, "next_fetch_at": No
 """What the columns of a source say when there is no trouble."""
 
 
+class PageNotMerged(Exception):
+    """The database refused a page; nothing of it was kept. Says the kind of error, never the row."""
+
+    problem = Trouble.NOT_MERGED
+    retry_after = None
+
+
 def is_left_alone(source: Source, *, at: datetime) -> bool:
     """Tell whether a source in trouble is not to be asked yet."""
     return source.next_fetch_at is not None and at < source.next_fetch_at
@@ -30,14 +37,15 @@ def is_left_alone(source: Source, *, at: datetime) -> bool:
 
 def note(
     source: Source,
-    trouble: UpstreamUnavailable,
+    trouble: UpstreamUnavailable | PageNotMerged,
     *,
     began_at: datetime,
     at: datetime,
     jitter: Callable[[], float],
 ) -> datetime:
-    """Write a failed fetch into the ledger and leave the source alone for a while; return until when.
+    """Write a failed try into the ledger and leave the source alone for a while; return until when.
 
+    A page that our own database did not take is such a try, too: it would fail again at once.
     ``began_at`` is when the reading began, ``at`` when it failed; ``jitter`` returns 0 to 1.
     """
     with transaction.atomic():
@@ -63,7 +71,9 @@ def note(
         return locked.next_fetch_at
 
 
-def _wait(trouble: UpstreamUnavailable, *, failures: int, at: datetime, jitter: float) -> timedelta:
+def _wait(
+    trouble: UpstreamUnavailable | PageNotMerged, *, failures: int, at: datetime, jitter: float
+) -> timedelta:
     """Return how long to wait: as the source asks, else twice as long each time.
 
     The jitter keeps workers and sources from coming back all at the same moment.

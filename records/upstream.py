@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, cast, runtime_checkable
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -57,7 +58,8 @@ class Page:
 
     ``as_of`` is the instant up to which the source has told everything, if this page finished a
     delivery; None otherwise. ``exhausted`` says that nothing more is to be had just now; ``remaining``
-    how many rows are still to come, where the source says it.
+    how many rows are still to come, where the source says it. ``fingerprint`` is a keyed digest of the
+    rows, where the source promises that its pages lead on and never repeat (`records.course`).
     """
 
     rows: Sequence[FeedRow]
@@ -65,6 +67,7 @@ class Page:
     as_of: datetime | None
     exhausted: bool
     remaining: int | None = None
+    fingerprint: UUID | None = None
 
 
 class RecordSource(Protocol):

@@ -60,7 +60,7 @@ PAGES: Mapping[str, Callable[[Envelope], None]] = {
     "stuck-cursor": _stuck_cursor,
     "circling-cursor": _circling_cursor,
 }
-"""What the page says of itself, signed all the same. The server itself does ``repeated-page``."""
+"""What the page says of itself, signed all the same. What needs a page before, the server itself does."""
 
 
 def _altered(answer: Answer) -> None:
@@ -232,4 +232,6 @@ SENDING: Mapping[str, Callable[[socket.socket, Iterable[bytes], threading.Event]
 }
 """How the answer is sent, or is not."""
 
-KINDS = sorted([*PAGES, *SIGNED, *WIRE, *SENDING, "not-json", "missing-field", "repeated-page"])
+KINDS = sorted(
+    [*PAGES, *SIGNED, *WIRE, *SENDING, "not-json", "missing-field", "repeated-page", "returning-cursor"]
+)

@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from demo.feed_server.misbehaviour import PAGES, SENDING, SIGNED, WIRE, Answer
-from demo.feed_server.pages import NoSuchPlace, envelope_of, feeds_text
+from demo.feed_server.pages import Envelope, NoSuchPlace, envelope_of, feeds_text
 from records.backends.files import FolderSource
 from records.backends.http_signing import signature_header
 from records.models import Kind
@@ -43,7 +44,7 @@ class FeedServer(ThreadingHTTPServer):
         self.stopping = threading.Event()
         self.asked: list[str] = []
         """The paths that were asked for."""
-        self._last_rows: dict[FeedName, list[str]] = {}
+        self._last: dict[FeedName, Envelope] = {}
 
     @property
     def url(self) -> str:
@@ -68,11 +69,13 @@ class FeedServer(ThreadingHTTPServer):
     def page(self, feed: FeedName, *, cursor: str, limit: int, wrong: str) -> str:
         """Return a page as text. Raises NoSuchPlace."""
         page = envelope_of(self.folder, feed, cursor=cursor, limit=min(limit, self.most_rows))
+        before = self._last.get(feed, page)
         if wrong == "repeated-page" and cursor:
-            page.rows = self._last_rows.get(feed, [])
-            page.count, page.exhausted = len(page.rows), False
+            page.rows, page.count, page.exhausted = before.rows, before.count, False
+        elif wrong == "returning-cursor":
+            page.next_cursor, page.exhausted = before.cursor, False
         else:
-            self._last_rows[feed] = page.rows
+            self._last[feed] = replace(page)
         if wrong in PAGES:
             PAGES[wrong](page)
         text = page.text(without="as_of" if wrong == "missing-field" else "")

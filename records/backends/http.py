@@ -16,7 +16,7 @@ from records.backends.http_download import Bounds, download
 from records.backends.http_page import parse_feeds, parse_page
 from records.backends.http_signing import check_signature
 from records.models import Kind, Trouble
-from records.upstream import FeedName, FeedRow, Page, UpstreamUnavailable
+from records.upstream import FeedName, Page, UpstreamUnavailable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,16 +47,6 @@ class HttpAccount:
         )
 
 
-@dataclass(kw_only=True)
-class _Course:
-    """Where the pages of one feed have gone so far, to notice when they go nowhere."""
-
-    next_cursor: str
-    passed: set[str]
-    rows: Sequence[FeedRow] = ()
-    exhausted: bool = True
-
-
 class HttpSource:
     """The feeds of one source. The settings say which they are: a server brings in none by naming it."""
 
@@ -64,7 +54,6 @@ class HttpSource:
 
     def __init__(self, account: HttpAccount, *, bounds: Bounds) -> None:
         self._account, self._bounds = account, bounds
-        self._courses: dict[FeedName, _Course] = {}
 
     def feeds(self) -> Sequence[FeedName]:
         """Return the feeds of this source, as the settings name them; asks nobody."""
@@ -79,7 +68,8 @@ class HttpSource:
         path = f"feeds/{feed.source}/{feed.kind}"
         body = self._get(path, cursor=cursor, query={"cursor": cursor, "limit": str(limit)})
         page = parse_page(body, feed=feed, cursor=cursor, limit=limit)
-        self._check_course(feed, page, cursor=cursor)
+        if page.next_cursor == cursor and (page.rows or not page.exhausted):
+            raise UpstreamUnavailable("the cursor does not move on", problem=Trouble.CURSOR_STUCK)
         return page
 
     def turn_of(self, feed: FeedName) -> str:
@@ -100,27 +90,3 @@ class HttpSource:
         )
         check_signature(got.signature, account.keys, path=path, cursor=cursor, body=got.body)
         return got.body
-
-    def _check_course(self, feed: FeedName, page: Page, *, cursor: str) -> None:
-        """Refuse a page that leads nowhere, or brings the rows of the one before it once more."""
-        course = self._courses.get(feed)
-        if course is None or course.next_cursor != cursor:
-            course = _Course(next_cursor=cursor, passed=set())
-        stands = page.next_cursor == cursor
-        if page.next_cursor in course.passed or (stands and (page.rows or not page.exhausted)):
-            raise UpstreamUnavailable("the cursor does not move on", problem=Trouble.CURSOR_STUCK)
-        if page.rows and not course.exhausted and _same_rows(page.rows, course.rows):
-            raise UpstreamUnavailable("the page repeats the one before it", problem=Trouble.REPEATED_PAGE)
-        if not stands:
-            self._courses[feed] = _Course(
-                next_cursor=page.next_cursor,
-                passed=course.passed | {cursor},
-                rows=page.rows,
-                exhausted=page.exhausted,
-            )
-
-
-def _same_rows(these: Sequence[FeedRow], those: Sequence[FeedRow]) -> bool:
-    return len(these) == len(those) and all(
-        one.content == other.content for one, other in zip(these, those, strict=True)
-    )

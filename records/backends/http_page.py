@@ -12,6 +12,7 @@ from typing import Any, Never
 from records.backends.feed_header import is_count
 from records.feed import FORMAT
 from records.feed_fields import RejectionReason, parse_instant
+from records.merge import keyed_digest
 from records.models import Kind, Trouble
 from records.upstream import FeedName, FeedRow, Page, UpstreamUnavailable
 
@@ -49,6 +50,7 @@ def parse_page(body: bytes, *, feed: FeedName, cursor: str, limit: int) -> Page:
         as_of=_as_of(envelope["as_of"]),
         exhausted=envelope["exhausted"],
         remaining=_remaining(envelope.get("remaining")),
+        fingerprint=keyed_digest(json.dumps(rows, sort_keys=True).encode()),
     )
 
 

@@ -41,6 +41,7 @@ class Trouble(models.TextChoices):
     WRONG_COUNT = "WRONG_COUNT", _("the page has another number of rows than it says, or too many")
     CURSOR_STUCK = "CURSOR_STUCK", _("the cursor does not move, or goes in a circle")
     REPEATED_PAGE = "REPEATED_PAGE", _("the page repeats the one before it")
+    NOT_MERGED = "NOT_MERGED", _("our own database did not take the page")
 
 
 class Source(models.Model):
@@ -54,6 +55,8 @@ class Source(models.Model):
         help_text=_("A feed that is read regularly. Switched off for files imported by hand."),
     )
     cursor = models.CharField(_("cursor"), max_length=300, blank=True)
+    # Keyed, of the rows of the last page, while more are to follow: the next page must say something else.
+    page_before = models.UUIDField(null=True, editable=False)
     as_of = models.DateTimeField(_("data as of"), null=True, blank=True)
     last_synced_at = models.DateTimeField(_("last synced at"), null=True, blank=True)
     # Defaults of the database, so that the code of one release before can still write here.
@@ -111,6 +114,10 @@ class SyncRun(models.Model):
         verbose_name = _("sync run")
         verbose_name_plural = _("sync runs")
         ordering = ["-started_at"]
+        indexes = [
+            models.Index(fields=["source", "started_at"], name="ledger_of_source_by_time"),
+            models.Index(fields=["source", "cursor_before"], name="ledger_of_source_by_cursor"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(

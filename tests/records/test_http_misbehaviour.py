@@ -6,8 +6,10 @@ Each runs against the real reference server over loopback. The good twin is the 
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from demo.feed_server.misbehaviour import KINDS
+from records import sync
 from records.models import Quarantined, Source, SyncRun, Trouble, VaccineDose
 from records.sync import sync_all
 from tests.records.http_feeds import IMPATIENT, doses, reader_of, serving, write_doses
@@ -45,6 +47,7 @@ EXPECTED = {
     "redirect": Trouble.REDIRECTED,
     "repeated-page": Trouble.REPEATED_PAGE,
     "reset": Trouble.BROKEN_OFF,
+    "returning-cursor": Trouble.CURSOR_STUCK,
     "scrawled-signature": Trouble.BAD_SIGNATURE,
     "silent": Trouble.TOO_SLOW,
     "slow-body": Trouble.TOO_SLOW,
@@ -76,11 +79,12 @@ def on_file() -> set[str]:
 
 def test_every_misbehaviour_is_expected_to_be_some_trouble():
     assert sorted(EXPECTED) == KINDS
-    # The rest cannot be made by a server that is reached: no file, no connection, no certificate.
+    # The rest cannot be made by a server that is reached: no file, no connection, no certificate; or is ours.
     assert set(Trouble) - set(EXPECTED.values()) == {
         Trouble.UNREADABLE,
         Trouble.UNREACHABLE,
         Trouble.TLS_FAILED,
+        Trouble.NOT_MERGED,
     }
 
 
@@ -123,17 +127,66 @@ def test_sync_loses_and_invents_nothing_when_the_source_misbehaves(kind, server,
     assert source.as_of is not None
 
 
-@pytest.mark.parametrize("kind", ["repeated-page", "circling-cursor"])
-def test_trouble_that_needs_a_second_page_lets_the_first_one_through(kind, server, at):
+@pytest.mark.parametrize("kind", ["repeated-page", "circling-cursor", "returning-cursor"])
+@pytest.mark.parametrize("pages_per_round", [1, 50])
+def test_page_that_leads_back_is_noticed_within_a_round_and_over_rounds(
+    kind, pages_per_round, server, at, monkeypatch
+):
     # On the first page there is nothing to repeat; a circle of one page is a cursor that stands.
-    server.misbehave = [kind, ""]
-    server.misbehave.reverse()
-    sync_all(reader_of(server), at=at, jitter=lambda: 0.0)
+    server.most_rows = 1
+    monkeypatch.setattr(sync, "PAGES_PER_ROUND", pages_per_round)
+    server.misbehave = [kind, "", ""]
+    server.misbehave.sort()
+    for _round in range(3):
+        # Each with a reader of its own, that remembers nothing; it asks for what it merges, and no more.
+        reader = reader_of(server)
+        reader.reads_ahead = False
+        sync_all(reader, at=at, early=True, jitter=lambda: 0.0)
+        if SyncRun.objects.filter(problem=EXPECTED[kind]).exists():
+            break
     assert on_file() == {"d-1", "d-2"}
     assert SyncRun.objects.filter(problem=EXPECTED[kind]).count() == 1
     server.misbehave = []
-    sync_all(reader_of(server), at=at, early=True)
+    for _round in range(6):
+        sync_all(reader_of(server), at=at, early=True)
     assert on_file() == ALL
+    assert sum(SyncRun.objects.values_list("received", flat=True)) == 5
+
+
+def test_source_that_begins_anew_is_read_from_its_beginning(server, at):
+    # So an operator lets a source begin anew: the places are the same ones, and not a circle.
+    sync_all(reader_of(server), at=at)
+    Source.objects.update(cursor="")
+    [report] = sync_all(reader_of(server), at=at + timedelta(hours=1))
+    assert (report.problem, report.total.duplicate) == ("", 5)
+    assert Source.objects.get().failures == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "shortest_s", "longest_s"),
+    [
+        ("busy", 7.5, 7.5),
+        ("busy-for-nonsense", 7.5, 7.5),
+        ("busy-for-a-while", 120, 120),
+        ("unavailable-for-a-while", 120, 120),
+        ("busy-until", 100, 120),
+        ("busy-for-ever", 3600, 3600),
+    ],
+)
+def test_source_is_left_alone_as_long_as_it_asks_by_whoever_comes_next(kind, shortest_s, longest_s, server):
+    now = timezone.now()
+    server.misbehave = [kind]
+    [report] = sync_all(reader_of(server), at=now, jitter=lambda: 0.0)
+    until = report.left_alone_until
+    slack = timedelta(seconds=10)
+    assert now + timedelta(seconds=shortest_s) <= until <= now + timedelta(seconds=longest_s) + slack
+    server.misbehave = []
+    # Another process, or this one after a restart: it knows by the database alone.
+    asked = len(server.asked)
+    [early] = sync_all(reader_of(server), at=until - timedelta(seconds=1))
+    assert (early.left_alone_until, len(server.asked)) == (until, asked)
+    [late] = sync_all(reader_of(server), at=until)
+    assert (late.problem, on_file()) == ("", ALL)
 
 
 def test_source_that_misbehaves_every_other_time_is_read_to_its_end(server, at):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from unittest import mock
 
 import pytest
+from django.db import connection
 
 from identity.versioned_merge import copy_line
 from records import summary
@@ -13,9 +14,11 @@ from records.models import (
     Quarantined,
     Source,
     SyncRun,
+    Trouble,
     VaccineDose,
 )
-from records.sync import PageNotMerged, TakenByAnother, import_page, sync_all, sync_page
+from records.sync import TakenByAnother, import_page, sync_all, sync_page
+from records.trouble import PageNotMerged
 from records.upstream import FeedName, UpstreamUnavailable
 from tests.records.feeds import (
     SOURCE,
@@ -108,6 +111,32 @@ class TestTrouble:
         assert str(caught.value) == "DataError 22P04"
         assert "nonsense" not in repr(caught.value)
 
+    def test_page_that_the_database_refuses_is_trouble_with_a_line_and_a_pause(self, at):
+        feeds = {Kind.DOSES: [make_dose(), make_dose("d-2")], Kind.TESTS: [make_test()]}
+        upstream = MemorySource(feeds, as_of=at)
+        refuse("records_vaccinedose", "record_id <> 'd-2'")
+        reports = {report.feed.kind: report for report in sync_all(upstream, at=at, jitter=lambda: 1.0)}
+        assert (reports[Kind.DOSES].problem, reports[Kind.TESTS].total.applied) == ("IntegrityError 23514", 1)
+        doses = Source.objects.get(kind=Kind.DOSES)
+        assert (doses.problem, doses.failures, doses.cursor, doses.as_of) == (Trouble.NOT_MERGED, 1, "", None)
+        line = SyncRun.objects.get(source=doses)
+        assert (line.problem, line.received, line.cursor_after) == (Trouble.NOT_MERGED, 0, "")
+        assert not VaccineDose.objects.exists()
+
+        # Left alone, so that it does not burden the database at each beat; then longer each time.
+        assert doses.next_fetch_at == reports[Kind.DOSES].left_alone_until > at + timedelta(seconds=14)
+        sync_all(upstream, at=at + timedelta(seconds=14))
+        assert SyncRun.objects.filter(source=doses).count() == 1
+        sync_all(upstream, at=doses.next_fetch_at, jitter=lambda: 1.0)
+        doses.refresh_from_db()
+        assert doses.failures == 2
+        assert doses.next_fetch_at > at + timedelta(seconds=15 + 29)
+
+        refuse("records_vaccinedose", None)
+        sync_all(upstream, at=doses.next_fetch_at)
+        doses.refresh_from_db()
+        assert (doses.problem, doses.cursor, VaccineDose.objects.count()) == ("", "2", 2)
+
     def test_feed_that_fails_does_not_stop_the_others(self, at):
         upstream = MemorySource({Kind.TESTS: [make_test()], Kind.DOSES: [make_dose()]})
         fetch = upstream.fetch
@@ -121,6 +150,17 @@ class TestTrouble:
             reports = {report.feed.kind: report for report in sync_all(upstream, at=at)}
         assert reports[Kind.TESTS].problem == "the disk is away"
         assert reports[Kind.DOSES].total.applied == 1
+
+
+def refuse(table: str, condition: str | None) -> None:
+    """Let the database refuse rows of a table, or take them again."""
+    with connection.cursor() as cursor:
+        # Constraints of rows that this transaction has already written are settled first.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        if condition:
+            cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT refused CHECK ({condition})")
+        else:
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT refused")
 
 
 class TestImport:

@@ -12,7 +12,8 @@ from records.backends.single_file import FileUnusable, SingleFileSource
 from records.management.commands.sync import report_line
 from records.models import Kind
 from records.page_merge import PageReport
-from records.sync import PageNotMerged, import_page
+from records.sync import import_page
+from records.trouble import PageNotMerged
 from records.upstream import UpstreamUnavailable
 
 UNUSABLE = 2
