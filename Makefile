@@ -22,9 +22,9 @@ browser-test: $(VENV)/.dev
 test-postgres15: $(VENV)/.dev
 	@.ci/with-postgres15 $(PY) -m pytest -n 2 -m "django_db and not browser and not redis and not faults and not fuzz"
 
-# Needs Debian's redis-server: production settings, a prefork worker, and what Redis gets to know.
+# Needs Debian's redis-server: production settings, prefork workers killed and told twice, what Redis gets to know.
 test-redis: $(VENV)/.dev
-	@exec $(PY) -m pytest -m redis tests/production
+	@exec $(PY) -m pytest -n 2 -m redis tests/production
 
 # Kills processes and databases at random moments; in its short form.
 faults: $(VENV)/.dev
@@ -34,9 +34,9 @@ faults: $(VENV)/.dev
 fuzz: $(VENV)/.dev
 	@exec $(PY) -m pytest -n 2 -m fuzz tests/fuzz
 
-# The long forms of both: some ten minutes, other moments and other requests each time.
+# The long forms of all three, with redis-server: half an hour, other moments and other requests each time.
 torture: $(VENV)/.dev
-	@exec env TORTURE=1 $(PY) -m pytest -n 2 -m "faults or fuzz" tests/faults tests/fuzz
+	@exec env TORTURE=1 $(PY) -m pytest -n 2 -m "faults or fuzz or redis" tests/faults tests/fuzz tests/production
 
 # Clones what is committed into an empty folder and uses it as the README says.
 run-test: $(VENV)/.dev

@@ -90,6 +90,13 @@ class Deployment:
         with self.process("worker", *CELERY, "worker", *options) as worker:
             yield worker
 
+    @contextmanager
+    def beat(self, name: str) -> Iterator["subprocess.Popen[bytes]"]:
+        """Run a beat; two at once need two names."""
+        options = ("-s", str(self.var / f"beat-{name}"), "--pidfile=", "--loglevel", "INFO")
+        with self.process("beat", *CELERY, "beat", *options) as beat:
+            yield beat
+
     def call(
         self,
         method: str,
@@ -131,6 +138,12 @@ class Deployment:
             except ConnectionError:
                 time.sleep(0.1)
         raise AssertionError(f"the server did not come up: {self.end_of_logs}")
+
+
+def children_of(process: "subprocess.Popen[bytes]") -> list[int]:
+    """Return the ids of a process's children: of a prefork worker, its pool."""
+    listed = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    return [int(pid) for pid in listed.read_text().split()] if listed.exists() else []
 
 
 def free_port() -> int:

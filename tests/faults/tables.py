@@ -30,7 +30,11 @@ _PLAIN = (
     "records_heldpage",
 )
 _FEED = "jsonb_build_object('feed', s.name || '/' || s.kind)"
-_LEDGER = f"SELECT to_jsonb(t) || {_FEED} FROM records_syncrun t JOIN records_source s ON s.id = t.source_id"
+# How often a page was tried in vain is another matter each time.
+_LEDGER = f"""
+    SELECT to_jsonb(t) || {_FEED} FROM records_syncrun t JOIN records_source s ON s.id = t.source_id
+    WHERE t.problem = ''
+"""
 _QUARANTINE = f"""
     SELECT to_jsonb(t) || {_FEED} || jsonb_build_object('resolved_at', t.resolved_at IS NOT NULL),
         t.id, t.row_sealed

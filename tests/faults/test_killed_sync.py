@@ -63,7 +63,7 @@ def kill_until_it_ends(
 def sync_to_the_end(deployment: Deployment) -> None:
     """Run the sync until it says that all is read; a page of a killed run may hold a feed for a moment."""
     for _turn in range(5):
-        done = deployment.manage("sync")
+        done = deployment.manage("sync", "--now")
         if done.returncode == 0:
             return
     raise AssertionError(done.stderr)

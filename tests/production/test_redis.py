@@ -6,7 +6,6 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -29,16 +28,6 @@ pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
 HOST = "kit.example"
 BEHIND_TLS = {"Host": HOST, "X-Forwarded-Proto": "https", "Origin": f"https://{HOST}"}
 QUESTION = json.dumps({"document_number": household.CHILD_NUMBER})
-
-
-@pytest.fixture
-def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path / "redis")
-    try:
-        server.start()
-        yield server
-    finally:
-        server.kill()
 
 
 @pytest.fixture
