@@ -9,6 +9,7 @@ from django.conf import settings
 
 from identity import person_key as keying
 from identity.document import Document
+from identity.name_marks import NameMarks
 from identity.sealed import SealingRing
 
 
@@ -26,6 +27,11 @@ def key_of(document: Document) -> UUID:
 def person_keys() -> keying.PersonKeys:
     """Return what makes ``key_of`` for one number after the other, faster."""
     return keying.PersonKeys(secret=settings.PERSON_KEY_SECRET)
+
+
+def name_marks() -> NameMarks:
+    """Return what marks registered names (docs/security.md, 6)."""
+    return NameMarks(secret=settings.PERSON_KEY_SECRET)
 
 
 def mobile_key(mobile: str) -> UUID:

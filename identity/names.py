@@ -65,10 +65,11 @@ def is_same_name(one: str, other: str) -> bool:
     People type "Anna Lena" for "Anna-Lena", and leave the dot out of 古丽娜尔·买买提. Letters and marks
     decide.
     """
-    return hmac.compare_digest(_letters_of(one).encode(), _letters_of(other).encode())
+    return hmac.compare_digest(letters_of(one).encode(), letters_of(other).encode())
 
 
-def _letters_of(name: str) -> str:
+def letters_of(name: str) -> str:
+    """Return what decides of a name: its letters and marks, without case."""
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
     return "".join(c for c in folded if unicodedata.category(c)[0] not in "ZP")
 

@@ -1,6 +1,5 @@
 """The registry: finding a person, registering one, and the merge of what the registry's feeds say."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 from django.db import connection, models, transaction
 
 from identity.models import Person
-from identity.versioned_merge import VersionedTable, judge, stage, write
+from identity.versioned_merge import VersionedTable, judge, write
 
 PEOPLE = VersionedTable(
     name="identity_person",
@@ -18,6 +17,7 @@ PEOPLE = VersionedTable(
         "document_type",
         "number_sealed",
         "name_sealed",
+        "name_mark",
         "born_on",
         "sex",
         "card_issued_on",
@@ -78,23 +78,21 @@ def register(person_key: UUID, *, at: datetime) -> bool:
     return moved > 0
 
 
-def merge_people(cursor: Any, lines: Sequence[str], *, source: str, at: datetime) -> None:
-    """Merge a page of people, lines of ``copy_line(PEOPLE.columns)``, inside the caller's transaction.
+def merge_people(cursor: Any, *, source: str, at: datetime) -> None:
+    """Merge a page of people, staged for PEOPLE, inside the caller's transaction.
 
     Leaves the outcomes in the table page_judged. A person has one record: while it stands, a row with
     another record id for the same document is judged OTHER_RECORD.
     """
     _lock(cursor)
-    stage(cursor, PEOPLE, lines)
     judge(cursor, PEOPLE, source=source)
     write(cursor, PEOPLE, source=source, at=at)
     cursor.execute(_EARLIER_REGISTRATIONS)
 
 
-def merge_kinship(cursor: Any, lines: Sequence[str], *, source: str, at: datetime) -> None:
+def merge_kinship(cursor: Any, *, source: str, at: datetime) -> None:
     """Merge a page of kinship, as ``merge_people``; wards count as changed, for what kin is told of them."""
     _lock(cursor)
-    stage(cursor, KINSHIP, lines)
     judge(cursor, KINSHIP, source=source)
     write(cursor, KINSHIP, source=source, at=at)
     cursor.execute(_WARDS_CHANGED)

@@ -17,6 +17,7 @@ from uuid import UUID
 VERSION_COLUMNS = ("record_id", "version", "digest", "withdrawn")
 """What every record brings beside its content."""
 
+_NULL = r"\N"
 _ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
@@ -65,14 +66,26 @@ def copy_line(values: Iterable[object]) -> str:
     return "\t".join([_copy_value(value) for value in values])
 
 
-def stage(cursor: Any, table: VersionedTable, lines: Sequence[str]) -> None:
-    """Load lines of ``copy_line(table.columns)`` into the temporary table page_staged, numbered from 0."""
+def stage(cursor: Any, table: VersionedTable, lines: Sequence[str], *, marks: Sequence[str] = ()) -> None:
+    """Load lines of ``copy_line(table.columns)`` into the temporary table page_staged, numbered from 0.
+
+    ``marks`` are those of the names in the lines (``name_marks``), "" where there is none.
+    """
     columns = ", ".join(table.columns)
     cursor.execute(
         f"CREATE TEMPORARY TABLE page_staged ON COMMIT DROP AS "
-        f"SELECT 0 AS ordinal, {columns} FROM {table.name} WITH NO DATA"
+        f"SELECT 0 AS ordinal, {columns}{', digest AS name_mark' if marks else ''} "
+        f"FROM {table.name} WITH NO DATA"
     )
-    content = io.StringIO("".join([f"{ordinal}\t{line}\n" for ordinal, line in enumerate(lines)]))
+    if marks:
+        numbered = [
+            f"{ordinal}\t{line}\t{mark or _NULL}\n"
+            for ordinal, (line, mark) in enumerate(zip(lines, marks, strict=True))
+        ]
+        columns += ", name_mark"
+    else:
+        numbered = [f"{ordinal}\t{line}\n" for ordinal, line in enumerate(lines)]
+    content = io.BytesIO("".join(numbered).encode())
     cursor.copy_expert(f"COPY page_staged (ordinal, {columns}) FROM STDIN", content)
 
 
@@ -201,7 +214,7 @@ def _judge_sql(table: VersionedTable) -> str:
 def _copy_value(value: object) -> str:
     match value:
         case None:
-            return r"\N"
+            return _NULL
         case str():
             return value.translate(_ESCAPED)
         case bool():

@@ -14,7 +14,7 @@ from django.conf import settings
 from uuid_utils.compat import uuid7
 
 from identity import registry, versioned_merge
-from identity.keyring import key_of, sealing_ring
+from identity.keyring import key_of, name_marks, sealing_ring
 from identity.models import name_context, number_context
 from identity.versioned_merge import Outcome, VersionedTable, copy_line
 from records.feed_records import AnyRecord, KinshipRecord, PersonRecord, TubeRecord
@@ -27,8 +27,6 @@ class Merged:
 
     outcomes: Counter[Outcome]
     refused: list[tuple[int, Outcome]]
-    only_new: bool
-    """No row had a record before. Of such tests page_people says nothing: ``summary.refresh`` finds them."""
 
 
 # A page is one sort of 20,000 rows after the other: on disk or compiled first, each takes twice as long.
@@ -38,6 +36,8 @@ _ABOUT_A_PERSON = "SELECT person_key FROM page_judged WHERE outcome = 'APPLIED'"
 _FORMERLY_ABOUT = (
     "SELECT old_person_key FROM page_judged WHERE outcome = 'APPLIED' AND old_person_key IS NOT NULL"
 )
+# Of new tests ``summary.refresh`` finds the people itself.
+_CORRECTED = f"{_ABOUT_A_PERSON} AND old_person_key IS NOT NULL UNION {_FORMERLY_ABOUT}"
 _IN_A_TUBE = """
     SELECT n.person_key FROM records_naat n JOIN page_judged j ON n.source = %(source)s AND n.tube_code <> ''
         AND n.tube_code IN (j.tube_code, j.old_tube_code)
@@ -96,10 +96,9 @@ TABLES: Mapping[Kind, VersionedTable] = {
 }
 
 _TOUCHED: Mapping[Kind, str] = {
+    Kind.TESTS: _CORRECTED,
     Kind.TUBES: _IN_A_TUBE,
-    **dict.fromkeys(
-        (Kind.TESTS, Kind.DOSES, Kind.ORDERS, Kind.ALERTS), f"{_ABOUT_A_PERSON} UNION {_FORMERLY_ABOUT}"
-    ),
+    **dict.fromkeys((Kind.DOSES, Kind.ORDERS, Kind.ALERTS), f"{_ABOUT_A_PERSON} UNION {_FORMERLY_ABOUT}"),
 }
 """Whose summary a page changes: also the person whom a record was about before it was corrected."""
 
@@ -121,12 +120,17 @@ def line_of(kind: Kind, record: AnyRecord) -> str:
             return _line(record, (*said, record.name), stored=said)
 
 
+def stage_page(cursor: Any, kind: Kind, lines: Sequence[str], *, marks: Sequence[str]) -> None:
+    """Load the lines of a page, and the marks of the names in them, into the table page_staged."""
+    cursor.execute(_FOR_WHOLE_PAGES)
+    versioned_merge.stage(cursor, TABLES[kind], lines, marks=marks)
+
+
 def merge_page(cursor: Any, kind: Kind, lines: Sequence[str], *, source: str, at: datetime) -> Merged:
-    """Merge the lines of a page and note in the table page_people whose summary that touches.
+    """Merge the page that is staged and note in the table page_people whose summary that touches.
 
     The caller holds the lock on the source's feed. Source: docs/architecture.md, 4.
     """
-    cursor.execute(_FOR_WHOLE_PAGES)
     only_new = _MERGES[kind](cursor, lines, source=source, at=at)
     cursor.execute(
         "CREATE TEMPORARY TABLE page_people (person_key uuid PRIMARY KEY, newest jsonb) ON COMMIT DROP"
@@ -134,16 +138,14 @@ def merge_page(cursor: Any, kind: Kind, lines: Sequence[str], *, source: str, at
     if kind in _TOUCHED and not (only_new and kind is Kind.TESTS):
         cursor.execute(f"INSERT INTO page_people {_TOUCHED[kind]} ON CONFLICT DO NOTHING", {"source": source})
     if only_new:
-        return Merged(outcomes=Counter({Outcome.APPLIED: len(lines)}), refused=[], only_new=True)
-    return Merged(
-        outcomes=versioned_merge.outcomes(cursor), refused=versioned_merge.refused(cursor), only_new=False
-    )
+        return Merged(outcomes=Counter({Outcome.APPLIED: len(lines)}), refused=[])
+    return Merged(outcomes=versioned_merge.outcomes(cursor), refused=versioned_merge.refused(cursor))
 
 
 def drop_page(cursor: Any) -> None:
     """Drop what a page left in temporary tables."""
     versioned_merge.drop(cursor)
-    cursor.execute("DROP TABLE page_people")
+    cursor.execute("DROP TABLE IF EXISTS page_people")
 
 
 def keyed_digest(content: bytes) -> UUID:
@@ -174,7 +176,6 @@ def _merge_versioned(
     if table.name in ("records_naat", "records_tube"):
         # A tube and its member that arrive at once in two pages would not see each other.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"specimens of {source}"])
-    versioned_merge.stage(cursor, table, lines)
     if versioned_merge.are_all_new(cursor, table, lines, source=source):
         versioned_merge.write_new(cursor, table, source=source, at=at)
         return True
@@ -183,8 +184,8 @@ def _merge_versioned(
     return False
 
 
-def _merge_by(merge: Callable[..., None], *page: Any, **options: Any) -> bool:
-    merge(*page, **options)
+def _merge_by(merge: Callable[..., None], cursor: Any, _lines: Sequence[str], **options: Any) -> bool:
+    merge(cursor, **options)
     return False
 
 
@@ -213,6 +214,7 @@ def _line_of_person(record: PersonRecord) -> str:
     sealed = (
         ring.seal(record.document.number, context=number_context(key)),
         ring.seal(record.name, context=name_context(key)),
+        name_marks().mark_of(key, record.name),
     )
     document_type = record.document.type
     return _line(record, (key, record.name, *rest), stored=(key, document_type, *sealed, *rest))

@@ -1,6 +1,7 @@
-"""What a row must not contradict beyond its own form: its source's rules, the registry, what is held.
+"""What a row must not contradict beyond its own form: its source's rules, what is held.
 
-Reads the database before the page's transaction; whoever passes is merged like any other row.
+Reads the database before the page's transaction; whoever passes is merged like any other row, once
+its name has been held against the registry (`records.registered_names`).
 Source: docs/feed.md, 6, 9 and 10.
 """
 
@@ -8,14 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-import structlog
-from django.db import connection
-
 from civil_time import civil_date
-from identity.keyring import sealing_ring
-from identity.models import name_context
-from identity.names import is_same_name
-from identity.sealed import SealBroken
 from records.feed_fields import RejectionReason
 from records.merge import TABLES
 from records.models import HeldPage, Kind, Naat, Quarantined
@@ -24,14 +18,8 @@ from records.source_rules import rules_of
 
 TESTS_KEPT_FOR = timedelta(days=90)  # docs/domain.md, 5, "Retention"
 
-_NAMED = frozenset({Kind.TESTS, Kind.DOSES, Kind.ORDERS, Kind.ALERTS})
-_NAMES = (
-    "SELECT person_key::text, name_sealed FROM identity_person "
-    "WHERE person_key = ANY(%s::uuid[]) AND NOT withdrawn"
-)
 _ESCAPED = re.compile(r"\\(.)")
 _UNESCAPED = {"t": "\t", "n": "\n", "r": "\r"}
-_log = structlog.get_logger(__name__)
 
 
 def check_page(source: str, read: ReadPage, *, at: datetime, released: bool = False) -> ReadPage:
@@ -44,8 +32,6 @@ def check_page(source: str, read: ReadPage, *, at: datetime, released: bool = Fa
     read = read.refusing(dict(_beyond_rules(source, read)))
     if kind is Kind.TESTS:
         read = read.refusing(dict(_too_old(source, read, at=at)))
-    if kind in _NAMED:
-        read = read.refusing(dict(_misnamed(read)))
     if not released:
         read = read.refusing(dict(_held_before(source, read)))
     return read
@@ -91,38 +77,6 @@ def _too_old(source: str, read: ReadPage, *, at: datetime) -> Iterator[tuple[int
     for place, record in old.items():
         if record not in still_kept:
             yield place, Refused(reason=RejectionReason.TOO_OLD, field="record_day")
-
-
-def _misnamed(read: ReadPage) -> Iterator[tuple[int, Refused]]:
-    """Yield rows whose name is another one than the registry's.
-
-    A row without a name, and one about somebody whom the registry does not know, contradict nothing.
-    """
-    column = TABLES[read.kind].columns.index("person_key")
-    keys = [line.split("\t", column + 1)[column] for line in read.lines]
-    registered = _registered_names(keys)
-    for place, (key, name) in enumerate(zip(keys, read.names, strict=True)):
-        known = registered.get(key)
-        if known and name and name != known and not is_same_name(known, name):
-            yield place, Refused(reason=RejectionReason.NAME_CONTRADICTS_REGISTRY, field="name")
-
-
-def _registered_names(keys: list[str]) -> dict[str, str]:
-    if not keys:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_NAMES, [keys])
-        opened = {key: _opened(key, sealed) for key, sealed in cursor.fetchall()}
-    return {key: name for key, name in opened.items() if name is not None}
-
-
-def _opened(key: str, sealed: memoryview) -> str | None:
-    try:
-        return sealing_ring().unseal(sealed, context=name_context(key))
-    except SealBroken:
-        # One damaged name must not stop a feed; whoever asks about the person finds it.
-        _log.error("registered_name_not_opened")
-        return None
 
 
 def _held_before(source: str, read: ReadPage) -> Iterator[tuple[int, Refused]]:

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from identity.keyring import key_of, name_marks
+from identity.name_marks import NameMarks
 from identity.versioned_merge import Outcome
-from records import breaker, holds, laboratories, merge, quarantine, summary
+from records import breaker, holds, laboratories, merge, quarantine, registered_names, summary
 from records.breaker import TooManyTurned
 from records.feed import Rejection, parse_row
 from records.feed_fields import RejectionReason
-from records.feed_records import KinshipRecord, TubeRecord
+from records.feed_records import KinshipRecord, PersonRecord, TubeRecord
 from records.merge import Merged
 from records.models import Kind, Source, SyncRun
 from records.plain_tests import PlainTests
@@ -34,6 +36,10 @@ class Refused:
 
 
 _HELD = Refused(reason=RejectionReason.TOO_MANY_TURNED_ADVERSE)
+_MISNAMED = Refused(reason=RejectionReason.NAME_CONTRADICTS_REGISTRY, field="name")
+
+NAMING = frozenset({Kind.TESTS, Kind.DOSES, Kind.ORDERS, Kind.ALERTS})
+"""The kinds whose rows name the person whom they are about, and must not contradict the registry."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +55,8 @@ class PageReport:
     exhausted: bool = True
     remaining: int | None = None
     rejected: Sequence[RejectedRow] = field(default=(), repr=False)
-    held: bool = False
-    """Whether some of the quarantined rows wait for two colleagues."""
+    held: int = 0
+    """How many of the quarantined rows wait for two colleagues."""
 
     def __add__(self, later: "PageReport") -> "PageReport":
         """Return both as one; the refused rows are not carried along, so that a sum stays small."""
@@ -63,6 +69,7 @@ class PageReport:
             cursor=later.cursor,
             exhausted=later.exhausted,
             remaining=later.remaining,
+            held=self.held + later.held,
         )
 
 
@@ -75,8 +82,8 @@ class ReadPage:
     at: datetime
     lines: Sequence[str] = field(repr=False)
     rows: Sequence[FeedRow] = field(repr=False)
-    names: Sequence[str] = field(repr=False)
-    """The name of the person in each row, "" where there is none: it stands in no line."""
+    marks: Sequence[str] = field(repr=False)
+    """The mark of the name in each row, "" where there is none; of kinds that name nobody, nothing."""
     rejected: Sequence[RejectedRow] = field(repr=False)
 
     def refusing(self, refused: Mapping[int, Refused]) -> "ReadPage":
@@ -89,7 +96,7 @@ class ReadPage:
             self,
             lines=[self.lines[place] for place in stays],
             rows=[self.rows[place] for place in stays],
-            names=[self.names[place] for place in stays],
+            marks=[self.marks[place] for place in stays] if self.marks else (),
             rejected=[*self.rejected, *more],
         )
 
@@ -118,30 +125,35 @@ class ReadPage:
 
 def read_page(kind: Kind, page: Page, *, at: datetime) -> ReadPage:
     """Read each row of a page; touches no database, so that it may be done while one works."""
-    lines, names, rows, rejected = [], [], [], []
-    plain = PlainTests(at=at) if kind is Kind.TESTS else None
+    lines, marks, rows, rejected = [], [], [], []
+    plain, naming = PlainTests(at=at) if kind is Kind.TESTS else None, name_marks()
     for row in page.rows:
         at_once = plain.read(row.content) if plain and not row.unreadable else None
-        read = at_once or _read_strictly(kind, row, at=at)
+        read = at_once or _read_strictly(kind, row, naming, at=at)
         if isinstance(read, Rejection):
             rejected.append(RejectedRow(row=row, rejection=read))
         else:
             lines.append(read[0])
-            names.append(read[1])
+            marks.append(read[1])
             rows.append(row)
-    return ReadPage(kind=kind, page=page, at=at, lines=lines, names=names, rows=rows, rejected=rejected)
+    if kind not in NAMING:
+        marks = []
+    return ReadPage(kind=kind, page=page, at=at, lines=lines, marks=marks, rows=rows, rejected=rejected)
 
 
-def _read_strictly(kind: Kind, row: FeedRow, *, at: datetime) -> tuple[str, str] | Rejection:
+def _read_strictly(
+    kind: Kind, row: FeedRow, naming: NameMarks, *, at: datetime
+) -> tuple[str, str] | Rejection:
     if row.unreadable:
         return Rejection(reason=row.unreadable)
     match parse_row(kind, row.content, at=at):
         case Rejection() as rejection:
             return rejection
-        case KinshipRecord() | TubeRecord() as record:
+        case KinshipRecord() | TubeRecord() | PersonRecord() as record:
             return merge.line_of(kind, record), ""
         case record:
-            return merge.line_of(kind, record), record.name
+            mark = naming.mark_of(key_of(record.document), record.name).hex if record.name else ""
+            return merge.line_of(kind, record), mark
 
 
 def merge_read_page(
@@ -152,12 +164,32 @@ def merge_read_page(
     If it would turn too many people adverse, the rows about these are held and the rest is merged,
     unless colleagues have ``released`` it. The caller has a transaction open, and the source locked.
     """
+    read = _stage(read)
     try:
         with transaction.atomic():
             return _merge(source, read, cursor_before=cursor_before, at=at, breaks=not released)
     except TooManyTurned as too_many:
         people, rest = too_many.people, read.refusing(dict.fromkeys(too_many.places, _HELD))
+    _stage_again(rest)
     return _merge(source, rest, cursor_before=cursor_before, at=at, breaks=False, held=people)
+
+
+def _stage(read: ReadPage) -> ReadPage:
+    """Stage a page and return it without the rows that name somebody else than the registry does."""
+    with connection.cursor() as cursor:
+        merge.stage_page(cursor, read.kind, read.lines, marks=read.marks)
+        misnamed = registered_names.contradicting(cursor) if read.marks else ()
+    if not misnamed:
+        return read
+    rest = read.refusing(dict.fromkeys(misnamed, _MISNAMED))
+    _stage_again(rest)
+    return rest
+
+
+def _stage_again(read: ReadPage) -> None:
+    with connection.cursor() as cursor:
+        merge.drop_page(cursor)
+        merge.stage_page(cursor, read.kind, read.lines, marks=read.marks)
 
 
 def _merge(
@@ -172,7 +204,7 @@ def _merge(
         run = _ledger_line(source, report, cursor_before=cursor_before, as_of=read.page.as_of, at=at)
         kept = quarantine.keep(rejected, run, at=at)
         quarantine.resolve(cursor, kind, source, kept=kept, at=at)
-        summary.refresh(cursor, kind, at=at, only_new=merged.only_new)
+        summary.refresh(cursor, kind, at=at)
         breaker.account(cursor, watched, run, breaks=breaks, at=at)
         laboratories.count(cursor, kind, source=source.name, at=at)
         merge.drop_page(cursor)
@@ -197,7 +229,7 @@ def _report(read: ReadPage, merged: Merged, rejected: Sequence[RejectedRow]) -> 
         exhausted=read.page.exhausted,
         remaining=read.page.remaining,
         rejected=rejected,
-        held=any(row.rejection.reason is RejectionReason.TOO_MANY_TURNED_ADVERSE for row in rejected),
+        held=sum(row.rejection.reason is RejectionReason.TOO_MANY_TURNED_ADVERSE for row in rejected),
     )
 
 

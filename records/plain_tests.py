@@ -17,8 +17,8 @@ from civil_time import civil_date
 from healthcode.facts import NaatResult
 from healthcode.known import CLOCK_SKEW
 from identity.document import DocumentType
-from identity.keyring import person_keys
-from identity.names import MalformedName, parse_name
+from identity.keyring import name_marks, person_keys
+from identity.names import MalformedName, letters_of, parse_name
 from identity.number_checks import birth_date_in
 from records.feed import FIELDS, LONGEST_LINE
 from records.feed_fields import LARGEST_VERSION, LONGEST_RECORD_ID, FieldRefused, Fields, parse_instant
@@ -59,12 +59,12 @@ class PlainTests:
         self._latest = latest.replace(microsecond=0).isoformat()
         self._today = civil_date(latest)
         self._born_by = f"{self._today:%Y%m%d}"
-        self._keys, self._digests = person_keys(), Digests()
+        self._keys, self._digests, self._marks = person_keys(), Digests(), name_marks()
         # Names are kept no longer than the page is read.
         self._name = lru_cache(maxsize=20_000)(_name)
 
     def read(self, content: bytes | Mapping[str, Any]) -> tuple[str, str] | None:
-        """Return the line that is staged for a row, as ``records.merge.line_of``, and the name in it.
+        """Return the line that is staged for a row, as ``records.merge.line_of``, and its name's mark.
 
         None if the row is not plain.
         """
@@ -96,7 +96,9 @@ class PlainTests:
         said = (self._keys.text_of(_RESIDENT_ID, number), day.isoformat(), *codes)
         body = "\t".join((*said, *[time or r"\N" for time in times], result or "", *places))
         digest = self._digests.text_of(f"{'t' if withdrawn else 'f'}\t{body}\t{name}".encode())
-        return f"{record_id}\t{version}\t{digest}\t{'t' if withdrawn else 'f'}\t{body}", name
+        letters = name if _HAN_NAME.fullmatch(name) else letters_of(name)
+        mark = self._marks.text_of(said[0], letters)
+        return f"{record_id}\t{version}\t{digest}\t{'t' if withdrawn else 'f'}\t{body}", mark
 
     def _number(self, row: Mapping[str, Any]) -> str:
         """Return the number in a row; only a resident's in normal form is plain."""

@@ -125,22 +125,32 @@ _REVIEW = """
 """
 
 
-# The plain day of most people: new negative tests of their own, of which one is newest in both its times,
-# also beside the only one in their summary. Then the summary of the whole history is this test: no other
-# has a newer specimen or issue, none is doubtful, none pending. All of the page are locked in order.
-_TAKE_NEWER = """
-    WITH tested AS (
-        SELECT person_key, date_part('epoch', max(collected_at))::bigint AS collected,
-            date_part('epoch', max(issued_at))::bigint AS issued,
-            max(ARRAY[collected_at, issued_at]) = ARRAY[max(collected_at), max(issued_at)] AND bool_and(
-                NOT withdrawn AND tube_code = '' AND result = 'NOT_DETECTED' AND collected_at IS NOT NULL
-            ) AS plain
-        FROM page_judged GROUP BY person_key
+# The plain day of most people: new negative tests of their own. Their summary is that of the newest by
+# specimen and of the newest by issue, mostly one; so it can be told from the page and the summary before,
+# as long as nothing else stands there. Two times make one number here, so that one maximum finds both:
+# seconds since 2000, the first 32 bits to the left. All people of the page are locked in order.
+_SECONDS = "date_part('epoch', {})::bigint - 946684800"
+_TAKE_NEWER = f"""
+    WITH tests AS (
+        SELECT person_key, {_SECONDS.format("collected_at")} AS collected,
+            {_SECONDS.format("issued_at")} AS issued,
+            result = 'NOT_DETECTED' AND collected_at IS NOT NULL AND tube_code = '' AND NOT withdrawn AS plain
+        FROM page_judged WHERE outcome = 'APPLIED' AND old_person_key IS NULL
+    ), tested AS (
+        SELECT person_key, bool_and(plain) AS plain,
+            max(collected << 32 | issued) AS newest, max(issued << 32 | collected) AS issued_last
+        FROM tests GROUP BY person_key
     ), touched AS MATERIALIZED (
-        SELECT coalesce(t.person_key, p.person_key) AS person_key,
-            CASE WHEN t.plain AND p.person_key IS NULL AND NOT EXISTS (
-                SELECT FROM records_quarantined q WHERE q.person_key = t.person_key AND q.resolved_at IS NULL
-            ) THEN jsonb_build_array(jsonb_build_array(collected, issued, 'N', 0)) ELSE '[]' END AS naats
+        SELECT coalesce(t.person_key, p.person_key) AS person_key, CASE
+            WHEN t.plain IS NOT TRUE OR p.person_key IS NOT NULL THEN '[]'
+            WHEN t.newest >> 32 = t.issued_last & 4294967295 AND t.newest & 4294967295 = t.issued_last >> 32
+                THEN jsonb_build_array(jsonb_build_array(
+                    (t.newest >> 32) + 946684800, (t.newest & 4294967295) + 946684800, 'N', 0))
+            ELSE jsonb_build_array(
+                jsonb_build_array(
+                    (t.issued_last & 4294967295) + 946684800, (t.issued_last >> 32) + 946684800, 'N', 0),
+                jsonb_build_array((t.newest >> 32) + 946684800, (t.newest & 4294967295) + 946684800, 'N', 0))
+            END AS naats
         FROM tested t FULL JOIN page_people p ON p.person_key = t.person_key
         ORDER BY 1
     ), taken AS (
@@ -150,7 +160,7 @@ _TAKE_NEWER = """
         FROM touched ORDER BY person_key
         ON CONFLICT (person_key) DO UPDATE
         SET naats = excluded.naats, updated_at = excluded.updated_at, changed_seq = excluded.changed_seq
-        WHERE excluded.naats <> '[]' AND NOT held.record_in_review AND (
+        WHERE NOT held.record_in_review AND jsonb_array_length(excluded.naats) = 1 AND (
             held.naats = '[]'
             OR jsonb_array_length(held.naats) = 1 AND held.naats -> 0 ->> 2 = 'N'
                 AND held.naats <> excluded.naats
@@ -162,33 +172,55 @@ _TAKE_NEWER = """
     INSERT INTO page_people
     SELECT person_key, naats FROM touched
     WHERE NOT EXISTS (SELECT FROM taken t WHERE t.person_key = touched.person_key AND t.naats <> '[]')
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (person_key) DO NOTHING
 """
-# What came late: one that is older in both its times than the only one in the summary changes nothing.
-_LEAVE_OLDER = """
-    DELETE FROM page_people p USING records_summary held
-    WHERE held.person_key = p.person_key AND p.newest <> '[]' AND NOT held.record_in_review
-        AND jsonb_array_length(held.naats) = 1
-        AND held.naats -> 0 ->> 2 = 'N' AND held.naats -> 0 ->> 3 = '0'
-        AND (held.naats -> 0 ->> 0)::bigint >= (p.newest -> 0 ->> 0)::bigint
-        AND (held.naats -> 0 ->> 1)::bigint >= (p.newest -> 0 ->> 1)::bigint
+# The rest of them: what came late, or has only one of its two times newer. The last in a summary is the
+# newest by specimen, the first by issue.
+_TAKE_BOTH = """
+    WITH joined AS (
+        SELECT p.person_key, greatest(held.naats -> -1, p.newest -> -1) AS newest,
+            CASE WHEN ((held.naats -> 0 ->> 1)::bigint, (held.naats -> 0 ->> 0)::bigint)
+                    >= ((p.newest -> 0 ->> 1)::bigint, (p.newest -> 0 ->> 0)::bigint)
+                THEN held.naats -> 0 ELSE p.newest -> 0 END AS issued_last
+        FROM page_people p CROSS JOIN LATERAL (
+            SELECT naats, record_in_review FROM records_summary s WHERE s.person_key = p.person_key LIMIT 1
+        ) held
+        WHERE p.newest <> '[]' AND NOT held.record_in_review AND held.naats <> '[]'
+            AND NOT held.naats @? 'strict $[*] ? (@[2] != "N" || @[3] != 0 || @[0] == null)'
+    ), taken AS (
+        UPDATE records_summary held
+        SET naats = new.naats, updated_at = %(at)s, changed_seq = nextval('identity_changed_seq')
+        FROM (
+            SELECT person_key, CASE WHEN newest = issued_last THEN jsonb_build_array(newest)
+                ELSE jsonb_build_array(issued_last, newest) END AS naats
+            FROM joined ORDER BY person_key
+        ) new
+        WHERE held.person_key = new.person_key AND held.naats <> new.naats
+    )
+    DELETE FROM page_people p USING joined WHERE p.person_key = joined.person_key
 """
 
 
-def refresh(cursor: Any, kind: Kind, *, at: datetime, only_new: bool) -> None:
-    """Recompute what a page of one kind can have changed, for the people of the table page_people.
+def refresh(cursor: Any, kind: Kind, *, at: datetime) -> None:
+    """Bring the summaries up to what a page of one kind has changed, the page being judged.
 
     Rows that stay as they were keep their changed_seq. Two sources may touch one person at once:
     each locks the summary first and reads the records only then, so that neither overlooks the other.
-    With ``only_new`` every row of the page is a new record; of tests, the people come from page_judged.
+    The people of new tests come from page_judged, all others stand in page_people.
     """
+    if kind is Kind.TESTS:
+        cursor.execute(_TAKE_NEWER, {"at": at})
+        cursor.execute("ANALYZE page_people")
+        cursor.execute(_TAKE_BOTH, {"at": at})
+    recompute(cursor, kind, at=at)
+
+
+def recompute(cursor: Any, kind: Kind, *, at: datetime) -> None:
+    """Recompute the summaries of the people of the table page_people from their whole history."""
     parameters = {"at": at, "ended_by": at - ENDED_LONG_AGO}
-    if only_new and kind is Kind.TESTS:
-        cursor.execute(_TAKE_NEWER, parameters)
-        cursor.execute(_LEAVE_OLDER)
-        cursor.execute("SELECT EXISTS (SELECT FROM page_people)")
-        if not cursor.fetchone()[0]:
-            return
+    cursor.execute("SELECT EXISTS (SELECT FROM page_people)")
+    if not cursor.fetchone()[0]:
+        return
     cursor.execute("ANALYZE page_people")
     cursor.execute(_LOCK_NEW, parameters)
     cursor.execute(_LOCK)

@@ -35,6 +35,8 @@ class Person(models.Model):
     document_type = models.CharField(_("document type"), max_length=2, choices=Types.choices)
     number_sealed = models.BinaryField(editable=False)
     name_sealed = models.BinaryField(editable=False)
+    # Null in rows of before the mark: until `mark_names` has filled them, the sealed name is opened.
+    name_mark = models.UUIDField(null=True, editable=False)
     born_on = models.DateField(_("born on"))
     sex = models.CharField(_("sex"), max_length=6, choices=Sexes.choices)
     card_issued_on = models.DateField(_("card issued on"), null=True, blank=True)
@@ -52,6 +54,15 @@ class Person(models.Model):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        indexes = [
+            # Each record of a feed looks for its person's mark: here it stands beside the key.
+            models.Index(
+                fields=["person_key"],
+                include=["name_mark"],
+                condition=models.Q(withdrawn=False),
+                name="person_name_mark",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(face_reference="") | models.Q(card_issued_on__isnull=False),

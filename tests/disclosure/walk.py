@@ -195,6 +195,7 @@ COMMANDS: dict[str, tuple[str, ...] | None] = {
     "keep_retention": (),
     "reprocess": ("--all", "--dry-run"),
     "reseal": (),
+    "mark_names": (),
     # Told with files or questions of their own in tests/records, tests/identity and tests/demo.
     "import_file": None,
     "create_staff": None,

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from identity.keyring import key_of, name_marks
 from records import merge
 from records.feed import FIELDS, LONGEST_LINE, Rejection, parse_row
 from records.models import Kind
@@ -62,7 +63,10 @@ REFUSED = [
 
 def strictly(content):
     record = parse_row(Kind.TESTS, content, at=STORY_BEGINS)
-    return None if isinstance(record, Rejection) else (merge.line_of(Kind.TESTS, record), record.name)
+    if isinstance(record, Rejection):
+        return None
+    mark = name_marks().mark_of(key_of(record.document), record.name)
+    return merge.line_of(Kind.TESTS, record), mark.hex
 
 
 def plainly(content):

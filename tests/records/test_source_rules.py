@@ -153,8 +153,18 @@ class TestNames:
         assert feed_page(Kind.TESTS, make_test(name="古丽"), at=at).applied == 1
 
     def test_damaged_name_does_not_stop_the_feed(self, at):
-        Person.objects.update(name_sealed=b"\x01" + b"x" * 40)
+        Person.objects.update(name_sealed=b"\x01" + b"x" * 40, name_mark=None)
         assert feed_page(Kind.TESTS, make_test(name="李小满"), at=at).applied == 1
+
+    def test_person_of_before_the_marks_is_compared_by_the_sealed_name(self, at):
+        Person.objects.update(name_mark=None)
+        assert feed_page(Kind.TESTS, make_test(name="李小满"), at=at).quarantined == 1
+        assert feed_page(Kind.TESTS, make_test(version=2, name="古丽娜尔买买提"), at=at).applied == 1
+
+    def test_marked_person_is_compared_without_opening_the_name(self, at):
+        Person.objects.update(name_sealed=b"")
+        assert feed_page(Kind.TESTS, make_test(name="李小满"), at=at).quarantined == 1
+        assert feed_page(Kind.TESTS, make_test(version=2, name="古丽娜尔买买提"), at=at).applied == 1
 
     def test_plain_and_unusual_rows_of_one_page_are_compared_alike(self, at):
         unusual = {"sampling_site": 'Site "1"'}

@@ -15,7 +15,7 @@ from tests.records.feeds import feed_page, key, make_pooled, make_test, make_tub
 pytestmark = pytest.mark.django_db
 
 FROM, AT = datetime(2022, 5, 10, tzinfo=SHANGHAI), datetime(2022, 5, 20, 9, tzinfo=SHANGHAI)
-recompute = summary.refresh
+refresh_all = summary.refresh
 
 # What one page brings: person, hours after FROM of collection and of issue, what it says.
 PLAIN, WORDS = (
@@ -68,14 +68,12 @@ def summaries_after(delivered):
     return kept
 
 
-def whole_history(cursor, kind, *, at, only_new):
-    cursor.execute("INSERT INTO page_people SELECT person_key FROM page_judged ON CONFLICT DO NOTHING")
-    recompute(cursor, kind, at=at, only_new=False)
-
-
 def of_whole_histories(delivered):
-    def refresh(cursor, kind, *, at, only_new):
-        (whole_history if kind is Kind.TESTS else recompute)(cursor, kind, at=at, only_new=only_new)
+    def refresh(cursor, kind, *, at):
+        if kind is not Kind.TESTS:
+            return refresh_all(cursor, kind, at=at)
+        cursor.execute("INSERT INTO page_people SELECT person_key FROM page_judged ON CONFLICT DO NOTHING")
+        return summary.recompute(cursor, kind, at=at)
 
     with mock.patch.object(summary, "refresh", refresh):
         return summaries_after(delivered)
