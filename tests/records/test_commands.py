@@ -8,8 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from records import tasks
-from records.models import Kind, Source, SyncRun, VaccineDose
-from tests.records.feeds import make_dose
+from records.models import HeldPage, Kind, Quarantined, Source, SyncRun, VaccineDose
+from tests.records.feeds import MAKERS, make_dose, make_order
 from tests.records.test_files import CSV, header, lines
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,33 @@ class TestSync:
         assert re.fullmatch(r"2 rows in \d+\.\d s, \d+ rows/s", together)
         assert Source.objects.get().as_of is not None
         assert "0 received" in run("sync")
+
+    def test_sync_adds_up_its_feeds_and_says_how_many_rows_are_held(self, feeds, settings):
+        settings.BREAKER_PEOPLE = 1
+        folder = feeds / "clinic-a" / "orders"
+        folder.mkdir()
+        orders = [make_order(f"o-{number}", person=number) for number in (1, 2, 3)]
+        (folder / "1.ndjson").write_bytes(lines(header(feed="orders"), *orders, make_order("o-4", kind="?")))
+        doses, measures, together, _rate = run("sync").splitlines()
+        assert doses.startswith("clinic-a/doses: 2 received = 1 applied +")
+        held = "4 quarantined (3 of them held for two colleagues)"
+        assert measures == f"clinic-a/orders: 4 received = 0 applied + 0 duplicate + 0 superseded + {held}"
+        assert together.startswith(
+            "together: 6 received = 1 applied + 0 duplicate + 0 superseded + 5 quarant"
+        )
+        assert together.endswith("(3 of them held for two colleagues)")
+        assert (HeldPage.objects.get().rows, Quarantined.objects.count()) == (3, 5)
+
+    @pytest.mark.parametrize("kind", sorted(MAKERS))
+    def test_sync_accounts_for_every_row_of_every_kind(self, kind, feeds):
+        folder = feeds / "clinic-b" / kind
+        folder.mkdir(parents=True)
+        make = MAKERS[kind]
+        rows = [make("r-1", 2), make("r-1", 2), make("r-1", 1), make("r-2") | {"withdrwan": True}, b"{"]
+        (folder / "1.ndjson").write_bytes(lines(header(feed=kind, source="clinic-b"), *rows))
+        assert run("sync", source="clinic-b").splitlines()[0] == (
+            f"clinic-b/{kind}: 5 received = 1 applied + 1 duplicate + 1 superseded + 2 quarantined"
+        )
 
     def test_sync_reads_one_source(self, feeds):
         assert "1 applied" in run("sync", source="clinic-a")

@@ -75,8 +75,10 @@ class Command(BaseCommand):
     def _report(self, reading: "_Reading", *, seconds: float) -> None:
         for feed, report in reading.totals.items():
             self.stdout.write(report_line(str(feed), report.total) + _problem(report))
-        rows = sum(report.total.received for report in reading.totals.values())
-        if rows:
+        together = sum((report.total for report in reading.totals.values()), PageReport())
+        if len(reading.totals) > 1:
+            self.stdout.write(report_line("together", together))
+        if rows := together.received:
             self.stdout.write(f"{rows:,} rows in {seconds:,.1f} s, {rows / max(seconds, 0.1):,.0f} rows/s")
 
 
@@ -132,6 +134,7 @@ def report_line(name: str, total: PageReport) -> str:
     return (
         f"{name}: {total.received:,} received = {total.applied:,} applied + {total.duplicate:,} duplicate "
         f"+ {total.superseded:,} superseded + {total.quarantined:,} quarantined"
+        + (f" ({total.held:,} of them held for two colleagues)" if total.held else "")
     )
 
 
