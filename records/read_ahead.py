@@ -1,29 +1,37 @@
 """The next page of a feed is fetched and read while the database merges this one.
 
-A thread is enough: the merge waits for the database most of the time. Nothing depends on it. What
-was read ahead is used if the cursor still stands where it began, and thrown away otherwise.
+By a process of its own where the source bears it and a backlog makes it worth while, else by a thread.
+Nothing depends on it: what was read ahead is used if the cursor still stands where it began, and thrown
+away otherwise.
 """
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 from records.page_merge import ReadPage, read_page
+from records.reader_process import ReaderLost, ReaderProcess
 from records.upstream import FeedName, RecordSource
+
+WORTH_A_PROCESS = 5_000
+"""Rows of a page from which the following ones are read by a process of their own."""
 
 
 class ReadAhead:
     """The pages of one feed, one request at a time. A context: it waits for the page still being read.
 
     Only a source that says ``reads_ahead`` is read ahead; its ``fetch`` touches no database of ours
-    and may be called from another thread.
+    and may be called from another thread. A feed that ``reads_apart`` may be read by a fork of us.
     """
 
     def __init__(self, feed: FeedName, upstream: RecordSource, *, at: datetime, limit: int) -> None:
         self._feed, self._upstream, self._at, self._limit = feed, upstream, at, limit
         self._thread = ThreadPoolExecutor(1) if getattr(upstream, "reads_ahead", False) else None
         self._waiting: tuple[str, Future[ReadPage]] | None = None
+        self._reads_apart: Callable[[FeedName], bool] = getattr(upstream, "reads_apart", lambda _feed: False)
+        self._process: ReaderProcess | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -31,6 +39,7 @@ class ReadAhead:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._end_process(self._waiting)
         if self._thread is not None:
             self._thread.shutdown(cancel_futures=True)
 
@@ -38,16 +47,38 @@ class ReadAhead:
         """Return the page behind a cursor, and begin with the one after it. Raises UpstreamUnavailable."""
         begun, self._waiting = self._waiting, None
         if begun is None or begun[0] != cursor:
+            self._end_process(begun)
             if begun is not None:
                 begun[1].exception()  # one request at a time
             read = self._read(cursor)
         else:
-            read = begun[1].result()
+            try:
+                read = begun[1].result()
+            except ReaderLost:
+                self._end_process(None)
+                read = self._read(cursor)
         following = read.page.next_cursor
         if self._thread is not None and not read.page.exhausted and following != cursor:
-            self._waiting = following, self._thread.submit(self._read, following)
+            if (
+                self._process is None
+                and len(read.page.rows) >= WORTH_A_PROCESS
+                and self._reads_apart(self._feed)
+            ):
+                self._process = ReaderProcess(self._read, cursor=following)
+            if self._process is None:
+                self._waiting = following, self._thread.submit(self._read, following)
+            else:
+                self._waiting = following, self._thread.submit(self._process.next)
         return read
 
     def _read(self, cursor: str) -> ReadPage:
         page = self._upstream.fetch(self._feed, cursor=cursor, limit=self._limit)
         return read_page(self._feed.kind, page, at=self._at)
+
+    def _end_process(self, waiting: tuple[str, Future[ReadPage]] | None) -> None:
+        if self._process is not None:
+            self._process.kill()
+            if waiting is not None:
+                waiting[1].exception()
+            self._process.close()
+            self._process = None

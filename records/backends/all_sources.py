@@ -33,6 +33,10 @@ class AllSources:
         """Return the page behind a cursor. Raises UpstreamUnavailable."""
         return self.over_http.get(feed.source, self._folder).fetch(feed, cursor=cursor, limit=limit)
 
+    def reads_apart(self, feed: FeedName) -> bool:
+        """Say that a fork of this process may read a feed: not over HTTP, where connections are kept."""
+        return feed.source not in self.over_http
+
     def turn_of(self, feed: FeedName) -> str | None:
         """Return what a request shares with others: nothing where a file is read."""
         source = self.over_http.get(feed.source)

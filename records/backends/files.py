@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +29,10 @@ class FolderSource:
     """
 
     reads_ahead = True
+
+    def reads_apart(self, feed: FeedName) -> bool:
+        """Say that a fork of this process may read a feed."""
+        return True
 
     def __init__(self, folder: str | os.PathLike[str] | None) -> None:
         self._folder = None if folder is None else Path(folder)
@@ -103,11 +107,8 @@ class _Reading:
             if header is None:
                 return True
             file.seek(self.place.offset)
-            for line, length in read_lines(file, until_end=not is_last):
-                if len(self.rows) >= self.limit or self.size >= PAGE_BYTES:
-                    self.exhausted = False
-                    return False
-                self._take(line, length)
+            if not self._take_lines(read_lines(file, until_end=not is_last)):
+                return False
         self._finish_file(header, is_last=is_last)
         return True
 
@@ -131,10 +132,20 @@ class _Reading:
             self.place = _Place(name=self.place.name, offset=length, line=1)
         return None
 
-    def _take(self, line: bytes, length: int) -> None:
-        self.place = _Place(name=self.place.name, offset=self.place.offset + length, line=self.place.line + 1)
-        self.size += len(line)
-        self.rows.append(FeedRow(position=f"{self.place.name}:{self.place.line}", content=line))
+    def _take_lines(self, lines: Iterator[tuple[bytes, int]]) -> bool:
+        """Take lines until they end; False if the page is full before that."""
+        name, offset, number = self.place
+        rows, size, is_full = self.rows, self.size, False
+        for line, length in lines:
+            if len(rows) >= self.limit or size >= PAGE_BYTES:
+                is_full = True
+                break
+            offset += length
+            number += 1
+            size += len(line)
+            rows.append(FeedRow(position=f"{name}:{number}", content=line))
+        self.place, self.size, self.exhausted = _Place(name, offset, number), size, not is_full
+        return not is_full
 
     def _finish_file(self, header: Header, *, is_last: bool) -> None:
         """Take the file's word for how far it tells everything, unless rows are missing."""
