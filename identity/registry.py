@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import connection, models, transaction
 
+from identity import moved_records
 from identity.models import Person
 from identity.versioned_merge import VersionedTable, judge, write
 
@@ -82,11 +83,14 @@ def merge_people(cursor: Any, *, source: str, at: datetime) -> None:
     """Merge a page of people, staged for PEOPLE, inside the caller's transaction.
 
     Leaves the outcomes in the table page_judged. A person has one record: while it stands, a row with
-    another record id for the same document is judged OTHER_RECORD.
+    another record id for the same document is judged OTHER_RECORD. A version that names another
+    document than the one before withdraws whom that one named.
     """
     _lock(cursor)
     judge(cursor, PEOPLE, source=source)
+    moved_records.judge_again(cursor, source=source)
     write(cursor, PEOPLE, source=source, at=at)
+    moved_records.withdraw_left(cursor, source=source, at=at)
     cursor.execute(_EARLIER_REGISTRATIONS)
 
 

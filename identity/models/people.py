@@ -62,6 +62,8 @@ class Person(models.Model):
                 condition=models.Q(withdrawn=False),
                 name="person_name_mark",
             ),
+            # A record whose number is corrected leaves the row that it had (identity.moved_records).
+            models.Index(fields=["source", "record_id"], name="person_by_record"),
         ]
         constraints = [
             models.CheckConstraint(
