@@ -46,4 +46,4 @@ def test_runbook_says_what_to_do_about_each_trouble():
 
 def test_each_trouble_is_said_in_words():
     with override("en"):
-        assert all(len(choice.label) > 10 and choice.label != choice.value for choice in Trouble)
+        assert all(len(choice.label) > 10 and str(choice.label) != choice.value for choice in Trouble)
