@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -77,12 +78,28 @@ def on_redis(deployment: Deployment, redis_server: RedisServer, way: Way) -> Dep
     return deployment
 
 
+class Crew:
+    """Two prefork workers, and an init system that starts one again as soon as it has ended."""
+
+    def __init__(self, deployment: Deployment, running: ExitStack) -> None:
+        self._deployment, self._running = deployment, running
+        self._names = (f"worker-{number}" for number in count(1))
+        self.workers = [self._start(), self._start()]
+
+    def keep_up(self) -> None:
+        """Start again what has ended; Celery itself may end when Redis goes away."""
+        self.workers = [self._start() if worker.poll() is not None else worker for worker in self.workers]
+
+    def _start(self) -> Worker:
+        return self._running.enter_context(self._deployment.worker(next(self._names), pool="prefork"))
+
+
 @contextmanager
-def two_beats_and_two_workers(deployment: Deployment) -> Iterator[list[Worker]]:
+def two_beats_and_two_workers(deployment: Deployment) -> Iterator[Crew]:
     with ExitStack() as running:
         for name in ("first", "second"):
             running.enter_context(deployment.beat(name))
-        yield [running.enter_context(deployment.worker(name, pool="prefork")) for name in ("one", "two")]
+        yield Crew(deployment, running)
 
 
 def test_sync_ends_in_the_same_state_when_pool_child_worker_and_command_are_killed(
@@ -113,8 +130,8 @@ def test_sync_ends_in_the_same_state_when_a_task_is_redelivered_while_it_still_r
                 )
                 time.sleep(2)
         # Both have the same task now, in the middle of it.
-        with two_beats_and_two_workers(deployment):
-            wait_until_read(deployment, way)
+        with two_beats_and_two_workers(deployment) as crew:
+            wait_until_read(deployment, way, crew)
     assert_same(deployment, way)
 
 
@@ -123,17 +140,18 @@ def test_sync_goes_on_and_ends_in_the_same_state_when_redis_is_restarted(
     outage: int, new_deployment: NewDeployment, redis_server: RedisServer, way: Way
 ) -> None:
     deployment = on_redis(new_deployment(), redis_server, way)
-    with two_beats_and_two_workers(deployment):
+    with two_beats_and_two_workers(deployment) as crew:
         assert wait_for_pages(deployment, way, more=2)
         redis_server.kill()
         time.sleep(2)
         redis_server.start()
-        wait_until_read(deployment, way)
+        wait_until_read(deployment, way, crew)
         beaten = query(deployment.database_url, "SELECT beaten_at FROM records_heartbeat")
         wait_until(
             lambda: query(deployment.database_url, "SELECT beaten_at FROM records_heartbeat") > beaten,
             deployment,
             what="the queue does not carry any more",
+            crew=crew,
         )
     assert_same(deployment, way)
 
@@ -154,12 +172,12 @@ def test_sync_goes_on_and_ends_in_the_same_state_when_postgresql_is_restarted(
         folder_of_feeds.lend_to(deployment)
         assert deployment.manage("migrate", "-v0").returncode == 0, deployment.end_of_logs
         feeds.trust(deployment)
-        with two_beats_and_two_workers(deployment):
+        with two_beats_and_two_workers(deployment) as crew:
             assert wait_for_pages(deployment, way, more=2)
             postgres.go_away(number)
             time.sleep(1)
             postgres.come_back()
-            wait_until_read(deployment, way)
+            wait_until_read(deployment, way, crew)
         assert_same(deployment, way)
     finally:
         postgres.end()
@@ -168,16 +186,13 @@ def test_sync_goes_on_and_ends_in_the_same_state_when_postgresql_is_restarted(
 def kill_until_read(deployment: Deployment, way: Way, random: Random, *, first: int) -> int:
     """Kill one after the other while pages come in, then let the rest be read; return the kills."""
     kills = 0
-    with two_beats_and_two_workers(deployment) as workers, ExitStack() as relieved:
+    with two_beats_and_two_workers(deployment) as crew:
         while first + kills < KILLS and wait_for_pages(deployment, way, more=1):
             time.sleep(random.uniform(0, 0.3))
-            KILLING[(first + kills) % len(KILLING)](deployment, workers, random)
+            KILLING[(first + kills) % len(KILLING)](deployment, crew.workers, random)
             kills += 1
-            for place, worker in enumerate(workers):
-                if worker.poll() is not None:
-                    again = deployment.worker(f"again-{first}-{kills}-{place}", pool="prefork")
-                    workers[place] = relieved.enter_context(again)
-        wait_until_read(deployment, way)
+            crew.keep_up()
+        wait_until_read(deployment, way, crew)
     return kills
 
 
@@ -244,19 +259,23 @@ def wait_for_pages(deployment: Deployment, way: Way, *, more: int) -> bool:
     return not is_read(deployment, way)
 
 
-def wait_until_read(deployment: Deployment, way: Way) -> None:
-    wait_until(lambda: is_read(deployment, way), deployment, what="the feeds were not read to their end")
+def wait_until_read(deployment: Deployment, way: Way, crew: Crew) -> None:
+    wait_until(lambda: is_read(deployment, way), deployment, what="the feeds were not read", crew=crew)
 
 
 def is_read(deployment: Deployment, way: Way) -> bool:
     return set(query(deployment.database_url, "SELECT name, kind, cursor FROM records_source")) == way.ends
 
 
-def wait_until(holds: Callable[[], bool], deployment: Deployment, *, what: str) -> None:
+def wait_until(
+    holds: Callable[[], bool], deployment: Deployment, *, what: str, crew: Crew | None = None
+) -> None:
     until = time.monotonic() + LONGEST_S
     while time.monotonic() < until:
         if holds():
             return
+        if crew is not None:
+            crew.keep_up()
         time.sleep(0.1)
     raise AssertionError(f"{what}: {deployment.end_of_logs}")
 
