@@ -53,7 +53,7 @@ class ReaderProcess:
         if len(length) < _LENGTH_BYTES or len(message) < int.from_bytes(length):
             raise ReaderLost
         # From our own child, over a pipe that nobody else can write to.
-        told = pickle.loads(message)  # noqa: S301
+        told = pickle.loads(message)  # noqa: S301  # nosec B301
         if isinstance(told, BaseException):
             raise told
         page: ReadPage = told.unpacked()

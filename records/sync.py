@@ -7,10 +7,13 @@ Source: docs/architecture.md, decision 9 and 4.
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from random import random
+from threading import Lock
 
 import structlog
 from django.db import DatabaseError, connection, transaction
@@ -31,6 +34,7 @@ PAGES_PER_ROUND = 50
 """How many pages of a feed one call reads, so that a long backlog is judged by a clock that moves."""
 
 _IN_ORDER = tuple(Kind)
+_ABOUT_PEOPLE = (Kind.REGISTRY, Kind.KINSHIP)
 _TAKEN = "taken by another"
 _log = structlog.get_logger(__name__)
 
@@ -61,16 +65,51 @@ def sync_all(
     on_page: Callable[[FeedName, PageReport], None] | None = None,
     early: bool = False,
     jitter: Callable[[], float] = random,
+    at_once: int = 1,
 ) -> tuple[FeedReport, ...]:
     """Read every feed, registry first, as ``sync_source``; one that fails does not stop the others.
 
+    After the registry so many sources are read ``at_once``, each in a thread with a connection of its
+    own; then ``on_page`` is called from any of them, one at a time.
     Raises UpstreamUnavailable if it cannot even be said which feeds there are.
     """
     feeds = [feed for feed in upstream.feeds() if only_source in (None, feed.source)]
     feeds.sort(key=lambda feed: (_IN_ORDER.index(feed.kind), feed.source))
-    return tuple(
-        sync_source(feed, upstream, at=at, on_page=on_page, early=early, jitter=jitter) for feed in feeds
+    sync = partial(
+        sync_source, upstream=upstream, at=at, on_page=_one_at_a_time(on_page), early=early, jitter=jitter
     )
+    if at_once == 1:
+        return tuple(map(sync, feeds))
+    reports = [sync(feed) for feed in feeds if feed.kind in _ABOUT_PEOPLE]
+    rest = [feed for feed in feeds if feed.kind not in _ABOUT_PEOPLE]
+    by_source = [
+        [feed for feed in rest if feed.source == source] for source in {feed.source for feed in rest}
+    ]
+    with ThreadPoolExecutor(at_once) as threads:
+        for several in threads.map(partial(_sync_in_thread, sync), by_source):
+            reports += several
+    return tuple(sorted(reports, key=lambda report: feeds.index(report.feed)))
+
+
+def _sync_in_thread(sync: Callable[[FeedName], FeedReport], feeds: list[FeedName]) -> list[FeedReport]:
+    try:
+        return [sync(feed) for feed in feeds]
+    finally:
+        connection.close()
+
+
+def _one_at_a_time(
+    on_page: Callable[[FeedName, PageReport], None] | None,
+) -> Callable[[FeedName, PageReport], None] | None:
+    if on_page is None:
+        return None
+    lock = Lock()
+
+    def call(feed: FeedName, report: PageReport) -> None:
+        with lock:
+            on_page(feed, report)
+
+    return call
 
 
 def sync_source(

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from civil_time import civil_date
@@ -20,7 +21,7 @@ _log = structlog.get_logger(__name__)
 def sync() -> None:
     """Read every feed once; what is left after that, the next beat reads."""
     try:
-        reports = syncing.sync_all(configured_upstream(), at=timezone.now())
+        reports = syncing.sync_all(configured_upstream(), at=timezone.now(), at_once=settings.SOURCES_AT_ONCE)
     except UpstreamUnavailable as problem:
         _log.error("feeds_not_read", problem=str(problem))
         return

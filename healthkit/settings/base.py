@@ -250,6 +250,9 @@ HTTP_FEED_BOUNDS: Mapping[str, Any] = {
 
 # A source that stands in no rules may speak for nothing (docs/feed.md, 9).
 SOURCES_WITHOUT_RULES_MAY_SPEAK = False
+# How many sources are read at a time: each takes a connection, and two processes that work.
+SOURCES_AT_ONCE = 1
+
 # What one feed may turn adverse within an hour, where its rules say nothing else: so many people, or
 # beyond that this share of those whom it touches. More is held for two colleagues (docs/feed.md, 8).
 BREAKER_PEOPLE = 200

@@ -65,6 +65,11 @@ def _few(value: int) -> None:
         raise ValidationError("Must be the number of proxies in front, from 0 to 10.")
 
 
+def _some(value: int) -> None:
+    if not 1 <= value <= 16:
+        raise ValidationError("Must be a number of sources, from 1 to 16.")
+
+
 def _readable(value: Path) -> None:
     if not value.is_file():
         raise ValidationError("Must be a file: a portrait that the matcher can read.")
@@ -120,6 +125,7 @@ _http_feed_seconds = {
     "read_s": _env.float("HTTP_FEED_READ_S", default=15.0, validate=_some_seconds),
     "whole_s": _env.float("HTTP_FEED_WHOLE_S", default=120.0, validate=_some_seconds),
 }
+SOURCES_AT_ONCE = _env.int("SOURCES_AT_ONCE", default=2, validate=_some)
 UNPROVEN_ANSWER_FLOOR_S = _env.float("UNPROVEN_ANSWER_FLOOR_S", default=0.35, validate=_short_wait)
 _behind_tls_proxy = _env.bool("BEHIND_TLS_PROXY", default=False)
 

@@ -9,7 +9,7 @@ from django.db import connection
 
 from records.models import Kind, Naat, Source, Summary, SyncRun, VaccineDose
 from records.sync import sync_all, sync_source
-from records.upstream import FeedName
+from records.upstream import FeedName, UpstreamUnavailable
 from tests.records.feeds import MemorySource, key, make_dose, make_pooled, make_test, make_tube
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,3 +72,43 @@ def test_tube_and_members_that_arrive_at_once_find_each_other(at):
         assert {row.naats[-1][2] for row in rows} == {"N"}
         Naat.objects.all().delete()
         Summary.objects.all().delete()
+
+
+def sources_of(rows: int, *names: str, at):
+    feeds = {FeedName(source=name, kind=Kind.TESTS): name for name in names}
+    upstream = MemorySource({}, as_of=at)
+    upstream._feeds = {
+        feed: [make_test(f"{name}-{n}", person=n % 50) for n in range(rows)] for feed, name in feeds.items()
+    }
+    return upstream
+
+
+def test_sources_are_read_side_by_side_and_each_row_is_applied_once(at):
+    together = Barrier(2, timeout=10)
+
+    class Together(MemorySource):
+        def fetch(self, feed, *, cursor, limit):
+            together.wait()  # breaks unless both sources are asked at the same time
+            return super().fetch(feed, cursor=cursor, limit=limit)
+
+    upstream = sources_of(200, "lab-a", "lab-b", at=at)
+    upstream.__class__ = Together
+    pages = []
+    reports = sync_all(upstream, at=at, at_once=2, on_page=lambda feed, page: pages.append(feed))
+    assert [str(report.feed) for report in reports] == ["lab-a/tests", "lab-b/tests"]
+    assert [(report.total.applied, report.problem) for report in reports] == [(200, ""), (200, "")]
+    assert sorted(map(str, pages)) == ["lab-a/tests", "lab-b/tests"]
+    assert (Naat.objects.count(), Summary.objects.count()) == (400, 50)
+
+
+def test_source_in_trouble_does_not_stop_the_one_beside_it(at):
+    class Broken(MemorySource):
+        def fetch(self, feed, *, cursor, limit):
+            if feed.source == "lab-a":
+                raise UpstreamUnavailable("away")
+            return super().fetch(feed, cursor=cursor, limit=limit)
+
+    upstream = sources_of(20, "lab-a", "lab-b", at=at)
+    upstream.__class__ = Broken
+    reports = sync_all(upstream, at=at, at_once=2)
+    assert [(report.total.applied, report.problem) for report in reports] == [(0, "away"), (20, "")]

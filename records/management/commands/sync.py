@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
@@ -33,12 +34,20 @@ class Command(BaseCommand):
         parser.add_argument("--source", help="read the feeds of this source only")
         parser.add_argument("--follow", action="store_true", help="go on reading until Ctrl-C")
         parser.add_argument(
+            "--at-once",
+            type=int,
+            choices=range(1, 17),
+            default=settings.SOURCES_AT_ONCE,
+            metavar="N",
+            help="read so many sources at a time, each over a connection of its own",
+        )
+        parser.add_argument(
             "--now", action="store_true", help="ask sources in trouble as well, that are to be left alone"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         only_source, started = options["source"], time.monotonic()
-        reading = _Reading(only_source=only_source, early=options["now"])
+        reading = _Reading(only_source=only_source, early=options["now"], at_once=options["at_once"])
         try:
             if options["follow"]:
                 self._follow(reading)
@@ -85,8 +94,8 @@ class Command(BaseCommand):
 class _Reading:
     """Rounds over the feeds, what came of them so far, and the progress that shows it."""
 
-    def __init__(self, *, only_source: str | None, early: bool) -> None:
-        self._only_source, self._early = only_source, early
+    def __init__(self, *, only_source: str | None, early: bool, at_once: int) -> None:
+        self._only_source, self._early, self._at_once = only_source, early, at_once
         self._remaining: dict[FeedName, int] = {}
         self._progress = tqdm(desc="sync", unit=" rows", disable=None)
         self.totals: dict[FeedName, FeedReport] = {}
@@ -104,6 +113,7 @@ class _Reading:
             only_source=self._only_source,
             on_page=self._advance,
             early=self._early,
+            at_once=self._at_once,
         )
         # Once: a source that has just failed is not pressed.
         self._early = False
