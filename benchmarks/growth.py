@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import loader
+from benchmarks.gate import Gate, gate
 from benchmarks.scene import scene
 from benchmarks.town import SOURCE, Town, clock
 
@@ -22,7 +23,7 @@ SMALL_TOWN = 10_000
 PEOPLE = int(os.environ.get("BENCH_PEOPLE", "200000"))
 SIZES = [int(size) for size in os.environ.get("BENCH_SIZES", "200000,600000").split(",")]
 STEP, SAMPLES = 100_000, 3
-READS = 2_000
+CHECKS = 1_000
 
 
 def main() -> None:
@@ -36,8 +37,14 @@ def _measure() -> None:
 
     feeds = Path(settings.VAR_DIR) / "feeds"
     town = Town(at=clock())
-    small, large = _answers(town, SMALL_TOWN), _answers(town, PEOPLE)
-    print(f"\nOne person's file: {small:,.0f} reads/s of {SMALL_TOWN:,} people, {large:,.0f} of {PEOPLE:,}")
+    town.keep_days()
+    with gate(town) as asking:
+        _grow_and_sync(town, feeds, asking)
+
+
+def _grow_and_sync(town: Town, feeds: Path, asking: Gate) -> None:
+    small, large = _answers(town, SMALL_TOWN, asking), _answers(town, PEOPLE, asking)
+    print(f"\nA check over HTTP: {small:,.0f} answers/s of {SMALL_TOWN:,} people, {large:,.0f} of {PEOPLE:,}")
     print(f"  large ÷ small {large / small:.2f}")
     total, rates, peaks = 0, [], []
     for size in SIZES:
@@ -57,10 +64,8 @@ def _measure() -> None:
     whole = _load(town, feeds, 6 * STEP, share=1.0)
     print(f"\nPeak memory of the loader: {peaks[0]:.0f} MB for {STEP:,} rows, ", end="")
     print(f"{whole.peak_mb:.0f} MB for {whole.rows:,}; at most {max(*peaks, whole.peak_mb):.0f} MB")
-    quiet, busy = _during(town, feeds)
-    print(
-        f"\nReads of one person's file, p99: {quiet:.2f} ms alone, {busy:.2f} ms during a sync at full speed"
-    )
+    quiet, busy = _during(town, feeds, asking)
+    print(f"\nA check over HTTP, p99: {quiet:.1f} ms alone, {busy:.1f} ms during a sync at full speed")
     print(f"  during ÷ alone {busy / quiet:.2f}")
 
 
@@ -89,33 +94,34 @@ def _bare() -> float:
         return STEP / (time.perf_counter() - begun)
 
 
-def _answers(town: Town, people: int) -> float:
-    """Return how many files of one person are read in a second, once the town has so many people."""
+def _answers(town: Town, people: int, asking: Gate) -> float:
+    """Return how many checks are answered in a second, once the town has so many people."""
     town.grow(people)
-    seconds = _read(town, while_true=None)
-    return 1 / statistics.mean(seconds)
+    _ask(town, asking, while_true=None)  # warm
+    return 1 / statistics.mean(_ask(town, asking, while_true=None))
 
 
-def _during(town: Town, feeds: Path) -> tuple[float, float]:
-    """Return the 99th percentile in ms of reads alone and beside a sync."""
-    alone = _read(town, while_true=None)
+def _during(town: Town, feeds: Path, asking: Gate) -> tuple[float, float]:
+    """Return the 99th percentile in ms of checks alone, before and after, and beside a sync."""
+    alone = _ask(town, asking, while_true=None)
     process = _begin(town, feeds, 4 * STEP, share=1.0)
     time.sleep(1.5)  # until the loader has started
-    beside = _read(town, while_true=lambda: process.poll() is None)
+    beside = _ask(town, asking, while_true=lambda: process.poll() is None)
     loader.end(process)
-    return tuple(1000 * statistics.quantiles(times, n=100)[98] for times in (alone, beside))  # type: ignore[return-value]
+    alone += _ask(town, asking, while_true=None)
+    return _p99_ms(alone), _p99_ms(beside)
 
 
-def _read(town: Town, *, while_true: Callable[[], bool] | None) -> list[float]:
-    """Read files of people by chance, READS or as long as something holds; return the seconds of each."""
-    from lookup import on_file
+def _p99_ms(seconds: list[float]) -> float:
+    return 1000 * statistics.quantiles(seconds, n=100)[98]
 
+
+def _ask(town: Town, asking: Gate, *, while_true: Callable[[], bool] | None) -> list[float]:
+    """Ask about people by chance, CHECKS times or as long as something holds; return the seconds of each."""
+    asking.reconnect()
     draw, seconds = random.Random(11), list[float]()
-    while len(seconds) < READS if while_true is None else while_true():
-        key = town.key(draw.randrange(town.people))
-        begun = time.perf_counter()
-        on_file.read(key, born_on=None)
-        seconds.append(time.perf_counter() - begun)
+    while len(seconds) < CHECKS if while_true is None else while_true():
+        seconds.append(asking.ask(draw.randrange(town.people)))
     return seconds
 
 

@@ -8,12 +8,20 @@ from pathlib import Path
 
 from healthkit.embedded_postgres import EmbeddedPostgres
 
+# As operations.md asks of a database of this size; every contestant has the same.
+MEMORY = {
+    "shared_buffers": "1GB",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "15min",
+    "wal_compression": "on",
+}
+
 
 @contextmanager
 def scene() -> Iterator[None]:
     """Start PostgreSQL (durable, as in `make run`), set Django up on it, and stop it afterwards."""
     with tempfile.TemporaryDirectory(prefix="healthkit-bench-") as folder:
-        postgres = EmbeddedPostgres(folder=Path(folder) / "postgres")
+        postgres = EmbeddedPostgres(folder=Path(folder) / "postgres", memory=MEMORY)
         server = postgres.start()
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "healthkit.settings.embedded",

@@ -1,20 +1,32 @@
 """How fast tests come in, beside a bare COPY of the same rows and beside psycopg2's execute_values.
 
-The limit is a COPY into a table without index or constraint: what PostgreSQL does with rows at all.
+The limit is a COPY into a table without index or constraint: what PostgreSQL does with rows at all, over
+one connection. One source uses one connection as well; two sources show what more cores are worth.
+BENCH_PEOPLE, BENCH_ROWS (a round, at least a page of each source) and BENCH_ROUNDS set the size.
 """
 
 import io
+import os
 import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.rounds import measure, report
 from benchmarks.scene import scene
-from benchmarks.town import SOURCE, Town, clock
+from benchmarks.town import Town, clock
 
-PEOPLE = 200_000
-ROWS = 60_000
-ROUNDS = 5
+if TYPE_CHECKING:
+    from records.page_merge import ReadPage
+
+PEOPLE = int(os.environ.get("BENCH_PEOPLE", "200000"))
+ROWS = int(os.environ.get("BENCH_ROWS", "80000"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 LIMIT = "COPY, unindexed"
+VALUES = "execute_values, indexed, no summaries"
+ONE, TWO = ("one",), ("first", "second")
 
 
 def main() -> None:
@@ -25,64 +37,56 @@ def main() -> None:
 
 def _measure() -> None:
     from django.conf import settings
-    from django.db import connection, transaction
+    from django.db import connection
     from psycopg2.extras import execute_values
 
     from records.backends.files import FolderSource
-    from records.models import Kind, Source
-    from records.page_merge import merge_read_page, read_page
-    from records.sync import PAGE_ROWS, sync_all
-    from records.upstream import FeedName, Page
+    from records.sync import sync_all
 
-    feeds, waiting = Path(settings.VAR_DIR) / "feeds", Path(settings.VAR_DIR) / "waiting"
     town = Town(at=clock())
+    town.keep_days()
     town.grow(PEOPLE)
-    deliveries = [
-        town.deliver(waiting, ROWS, share=number / (2 * ROUNDS + 3)) for number in range(2 * ROUNDS + 3)
-    ]
-    ours, merged = iter(deliveries[::2]), iter(deliveries[1::2])
-    source = Source.objects.create(name="merged", kind=Kind.TESTS)
+    # Each contestant gets its own rows, all of them of one period.
+    shares = iter(number / (8 * (ROUNDS + 2)) for number in range(8 * (ROUNDS + 2)))
+    folder = Path(settings.VAR_DIR)
 
-    def whole() -> int:
-        target = feeds / SOURCE / "tests" / (delivery := next(ours)).name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(delivery, target)
-        [done] = sync_all(FolderSource(feeds), at=town.at)
-        assert (done.total.applied, done.problem) == (ROWS, ""), done
-        return ROWS
+    def deliver(name: str, sources: tuple[str, ...]) -> Path:
+        feeds = folder / name
+        for source in sources:
+            path = feeds / source / "tests"
+            town.deliver(path, ROWS // len(sources), share=next(shares), source=source)
+        return feeds
 
-    def pages_of(delivery: Path) -> list[Page]:
-        folder = waiting / delivery.stem / SOURCE / "tests"
-        folder.mkdir(parents=True)
-        shutil.move(delivery, folder)
-        reader, pages, cursor = FolderSource(folder.parent.parent), [], ""
-        for _ in range(ROWS // PAGE_ROWS):
-            feed = FeedName(source=SOURCE, kind=Kind.TESTS)
-            pages.append(reader.fetch(feed, cursor=cursor, limit=PAGE_ROWS))
-            cursor = pages[-1].next_cursor
-        return pages
+    def whole(sources: tuple[str, ...]) -> "Iterator[int]":
+        ready = [deliver(f"{len(sources)}-{number}", sources) for number in range(ROUNDS + 2)]
+        yield 0
+        for feeds in ready:
+            done = sync_all(FolderSource(feeds), at=town.at, at_once=len(sources))
+            assert sum(one.total.applied for one in done) == ROWS, done
+            assert not any(one.problem for one in done), done
+            # The next delivery is another folder, so the cursors begin again.
+            _forget_cursors()
+            shutil.rmtree(feeds)
+            yield ROWS
 
-    ready = [[read_page(Kind.TESTS, page, at=town.at) for page in pages_of(delivery)] for delivery in merged]
+    def merged(sources: tuple[str, ...]) -> "Iterator[int]":
+        names = tuple(f"merged-{source}" for source in sources)
+        ready = [
+            [_read(deliver(f"m{len(sources)}-{number}", names), name, town) for name in names]
+            for number in range(ROUNDS + 1)
+        ]
+        yield 0
+        with ThreadPoolExecutor(len(names)) as threads:
+            while ready:
+                rows = list(threads.map(_merge, names, ready.pop(0), [town.at] * len(names)))
+                yield sum(rows)
 
-    def merge() -> int:
-        for read in ready.pop(0):
-            with transaction.atomic():
-                locked = Source.objects.select_for_update().get(pk=source.pk)
-                report = merge_read_page(locked, read, cursor_before="", at=town.at)
-            assert report.applied == len(read.lines), report
-        return ROWS
+    contests = {name: whole(sources) for name, sources in (("one", ONE), ("two", TWO))}
+    merges = {name: merged(sources) for name, sources in (("one", ONE), ("two", TWO))}
+    for contest in (*contests.values(), *merges.values()):
+        next(contest)
+    next(contests["one"])
 
-    def copy() -> int:
-        with connection.cursor() as cursor:
-            cursor.copy_expert("COPY bare FROM STDIN", io.BytesIO(copied))
-        return ROWS
-
-    def values() -> int:
-        with connection.cursor() as cursor:
-            execute_values(cursor.cursor, "INSERT INTO twin VALUES %s", tuples, page_size=1000)
-        return ROWS
-
-    whole()
     with connection.cursor() as cursor:
         buffer = io.BytesIO()
         cursor.copy_expert(f"COPY (SELECT * FROM records_naat LIMIT {ROWS}) TO STDOUT", buffer)
@@ -95,14 +99,68 @@ def _measure() -> None:
         for columns in ("(source, record_id, record_day)", "(person_key)"):
             cursor.execute(f"CREATE INDEX ON twin {columns}")
         cursor.execute("CREATE INDEX ON twin (source, tube_code) WHERE tube_code <> ''")
+
+    def copy() -> int:
+        with connection.cursor() as cursor:
+            cursor.copy_expert("COPY bare FROM STDIN", io.BytesIO(copied))
+        return ROWS
+
+    def values() -> int:
+        with connection.cursor() as cursor:
+            execute_values(cursor.cursor, "INSERT INTO twin VALUES %s", tuples, page_size=1000)
+        return ROWS
+
     contestants = {
         LIMIT: copy,
-        "our sync, file to summaries": whole,
-        "its database part": merge,
-        "execute_values, indexed, no summaries": values,
+        VALUES: values,
+        "database part, names and summaries with it, one source": lambda: next(merges["one"]),
+        "database part, two sources at once": lambda: next(merges["two"]),
+        "our sync, file to summaries, one source": lambda: next(contests["one"]),
+        "our sync, file to summaries, two sources at once": lambda: next(contests["two"]),
     }
+    rates = measure(contestants, rounds=ROUNDS)
     title = f"Tests, {ROWS:,} new rows a round, {ROUNDS} rounds, {PEOPLE:,} people"
-    report(title, measure(contestants, rounds=ROUNDS), limit=LIMIT, unit="rows/s")
+    report(title, rates, limit=LIMIT, unit="rows/s")
+    print(f"\n  against {VALUES}")
+    for name in list(contestants)[2:]:
+        print(f"  {name:58} {rates.ratio(name, VALUES):5.2f} times")
+
+
+def _forget_cursors() -> None:
+    from records.models import Source
+
+    Source.objects.update(cursor="")
+
+
+def _read(feeds: Path, source: str, town: Town) -> "list[ReadPage]":
+    """Read a delivery beforehand, so that only the database is left to do."""
+    from records.backends.files import FolderSource
+    from records.models import Kind
+    from records.page_merge import read_page
+    from records.sync import PAGE_ROWS
+    from records.upstream import FeedName
+
+    feed, pages, cursor, exhausted = FeedName(source=source, kind=Kind.TESTS), [], "", False
+    while not exhausted:
+        page = FolderSource(feeds).fetch(feed, cursor=cursor, limit=PAGE_ROWS)
+        pages.append(read_page(Kind.TESTS, page, at=town.at))
+        cursor, exhausted = page.next_cursor, page.exhausted
+    return pages
+
+
+def _merge(source: str, pages: "list[ReadPage]", at: datetime) -> int:
+    from django.db import transaction
+
+    from records.models import Kind, Source
+    from records.page_merge import merge_read_page
+
+    row, _ = Source.objects.get_or_create(name=source, kind=Kind.TESTS)
+    rows = 0
+    for read in pages:
+        with transaction.atomic():
+            locked = Source.objects.select_for_update().get(pk=row.pk)
+            rows += merge_read_page(locked, read, cursor_before="", at=at).applied
+    return rows
 
 
 if __name__ == "__main__":

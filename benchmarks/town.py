@@ -5,12 +5,8 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from civil_time import civil_date
-
-if TYPE_CHECKING:
-    from uuid import UUID
 
 SOURCE = "laboratory"
 _SURNAMES, _GIVEN = "王李张刘陈杨黄赵吴周徐孙马朱胡", "小满明华丽娜强伟芳秀英军敏静磊洋勇艳杰娟"
@@ -27,6 +23,12 @@ class Town:
         self._random = random.Random(7)
         self._delivered = 0
 
+    def keep_days(self) -> None:
+        """Make the partitions of all days on which a test can be taken here."""
+        from records.partitions import ensure_days
+
+        ensure_days("records_naat", civil_date(self.at - _PERIOD), civil_date(self.at) + timedelta(days=1))
+
     def grow(self, people: int) -> None:
         """Put people on file up to a number, each registered, with a summary of one old test."""
         from django.db import connection
@@ -34,26 +36,18 @@ class Town:
         while self.people < people:
             until = min(people, self.people + _CHUNK)
             with connection.cursor() as cursor:
-                cursor.copy_expert("COPY identity_person FROM STDIN", io.StringIO(self._people(until)))
+                cursor.copy_expert(f"COPY identity_person ({_COLUMNS}) FROM STDIN", self._people(until))
                 cursor.execute(_SUMMARIES, {"at": self.at, "old": self.at - timedelta(days=40)})
             self.people = until
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE identity_person, records_summary")
 
-    def key(self, person: int) -> "UUID":
-        """Return the key of a person."""
-        from identity.keyring import key_of
-        from tests.makers import make_document
-
-        born_on, serial = _birth_and_serial(person)
-        return key_of(make_document(born_on, sequence=serial))
-
-    def deliver(self, folder: Path, rows: int, *, share: float) -> Path:
+    def deliver(self, folder: Path, rows: int, *, share: float, source: str = SOURCE) -> Path:
         """Write a file of new tests; ``share`` says how far between the first and the last of all it lies."""
         self._delivered += 1
         path = folder / f"{self._delivered:06d}.ndjson"
         path.parent.mkdir(parents=True, exist_ok=True)
-        head = f'"feed": "tests", "format": 1, "source": "{SOURCE}", "as_of": "{self.at.isoformat()}"'
+        head = f'"feed": "tests", "format": 1, "source": "{source}", "as_of": "{self.at.isoformat()}"'
         with path.open("w", encoding="utf-8") as file:
             file.write(f'{{{head}, "count": {rows}}}\n')
             file.writelines(self._rows(rows, begin=self.at - _PERIOD + share * (_PERIOD - timedelta(days=2))))
@@ -67,31 +61,37 @@ class Town:
             issued = collected + timedelta(seconds=int(18_000 + 18_000 * draw()))
             yield (
                 f'{{"record_id": "T{delivered:06d}-{number:06d}", "version": 1, "document_type": "10", '
-                f'"document_number": "{_number(person)}", "name": "{_name(person)}", '
+                f'"document_number": "{number_of(person)}", "name": "{_name(person)}", '
                 f'"record_day": "{civil_date(collected)}", "collected_at": "{collected.isoformat()}", '
                 f'"issued_at": "{issued.isoformat()}", "result": "NOT_DETECTED", '
                 f'"laboratory": "Laboratory {number % 5}", "sampling_site": "Site {number % 300}", '
                 f'"district": "East"}}\n'
             )
 
-    def _people(self, until: int) -> str:
-        from identity.keyring import key_of, sealing_ring
+    def _people(self, until: int) -> io.StringIO:
+        from identity.keyring import key_of, name_marks, sealing_ring
         from identity.models import name_context, number_context
         from identity.versioned_merge import copy_line
         from tests.makers import make_document
 
-        lines, ring = [], sealing_ring()
+        lines, ring, marks = [], sealing_ring(), name_marks()
         for person in range(self.people, until):
             born_on, serial = _birth_and_serial(person)
             document = make_document(born_on, sequence=serial)
             key = key_of(document)
             number = ring.seal(document.number, context=number_context(key))
             name = ring.seal(_name(person), context=name_context(key))
-            known = (key, "10", number, name, born_on, document.sex, None, "", self.at, None)
+            mark = marks.mark_of(key, _name(person))
+            known = (key, "10", number, name, mark, born_on, document.sex, None, "", self.at, None)
             lines.append(copy_line((*known, "registry", f"p-{person}", 1, key, False, self.at, person)))
-        return "\n".join(lines)
+        return io.StringIO("\n".join(lines))
 
 
+_COLUMNS = (
+    "person_key, document_type, number_sealed, name_sealed, name_mark, born_on, sex, card_issued_on, "
+    "face_reference, registered_at, died_on, source, record_id, version, digest, withdrawn, synced_at, "
+    "changed_seq"
+)
 _SUMMARIES = """
     INSERT INTO records_summary
         (person_key, naats, doses, orders, alerts, record_in_review, updated_at, changed_seq)
@@ -106,7 +106,8 @@ def _birth_and_serial(person: int) -> tuple[date, int]:
     return _FIRST_BIRTH + timedelta(days=person // _A_DAY), 1 + person % _A_DAY
 
 
-def _number(person: int) -> str:
+def number_of(person: int) -> str:
+    """Return the document number of a person."""
     from tests.makers import make_number
 
     born_on, serial = _birth_and_serial(person)

@@ -12,8 +12,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -33,6 +33,8 @@ class EmbeddedPostgres:
 
     folder: Path
     durable: bool = True
+    memory: Mapping[str, str] = field(default_factory=dict)
+    """Parameters of the server beside our own, for a database larger than the demo's."""
 
     @property
     def url(self) -> str:
@@ -111,6 +113,7 @@ class EmbeddedPostgres:
             "max_connections": "60",
             "max_wal_size": "1GB",
         }
+        parameters |= self.memory
         if not self.durable:
             parameters |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         settings = [part for name, value in parameters.items() for part in ("-c", f"{name}={value}")]
