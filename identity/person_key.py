@@ -7,6 +7,7 @@ from uuid import UUID
 from identity.document import Document
 
 _SHORTEST_SECRET = 32
+_BLOCK = 64  # bytes, of SHA-256
 
 
 def person_key(document: Document, *, secret: bytes) -> UUID:
@@ -28,17 +29,21 @@ class PersonKeys:
     Raises ValueError if the secret is shorter than 32 bytes.
     """
 
-    __slots__ = ("_begun",)
+    __slots__ = ("_inner", "_outer")
 
     def __init__(self, *, secret: bytes) -> None:
         _check(secret)
-        self._begun = hmac.new(secret, digestmod=hashlib.sha256)
+        # RFC 2104 with both halves begun: several times as fast as a copied hmac object.
+        block = (hashlib.sha256(secret).digest() if len(secret) > _BLOCK else secret).ljust(_BLOCK, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
 
     def text_of(self, document_type: str, number: str) -> str:
         """Return the key of a number in normal form, as a UUID is written."""
-        mac = self._begun.copy()
-        mac.update(f"{document_type}:{number}".encode("ascii"))
-        key = mac.hexdigest()
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(f"{document_type}:{number}".encode("ascii"))
+        outer.update(inner.digest())
+        key = outer.hexdigest()
         return f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:32]}"
 
 

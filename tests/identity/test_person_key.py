@@ -57,10 +57,11 @@ def test_person_key_takes_a_secret_of_32_bytes() -> None:
     assert isinstance(person_key(CHILD, secret=b"s" * 32), UUID)
 
 
-def test_person_keys_are_those_of_person_key() -> None:
-    keys = PersonKeys(secret=SECRET)
+@pytest.mark.parametrize("secret", [SECRET, b"s" * 64, bytes(range(65))])
+def test_person_keys_are_those_of_person_key(secret: bytes) -> None:
+    keys = PersonKeys(secret=secret)
 
     for document in (CHILD, ELDER, CHILD):
-        assert keys.text_of(document.type, document.number) == str(person_key(document, secret=SECRET))
+        assert keys.text_of(document.type, document.number) == str(person_key(document, secret=secret))
     with pytest.raises(ValueError, match="32 bytes"):
         PersonKeys(secret=b"short")
