@@ -8,13 +8,14 @@ BENCH_PEOPLE, BENCH_ROWS (a round, at least a page of each source) and BENCH_ROU
 import io
 import os
 import shutil
+import statistics
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.rounds import measure, report
+from benchmarks.rounds import Work, measure, report
 from benchmarks.scene import scene
 from benchmarks.town import Town, clock
 
@@ -25,6 +26,7 @@ PEOPLE = int(os.environ.get("BENCH_PEOPLE", "200000"))
 ROWS = int(os.environ.get("BENCH_ROWS", "80000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 LIMIT = "COPY, unindexed"
+ONE_MERGE = "database part, names and summaries with it, one source"
 VALUES = "execute_values, indexed, no summaries"
 ONE, TWO = ("one",), ("first", "second")
 
@@ -77,9 +79,9 @@ def _measure() -> None:
         ]
         yield 0
         with ThreadPoolExecutor(len(names)) as threads:
+            side_by_side = threads.map if len(names) > 1 else map
             while ready:
-                rows = list(threads.map(_merge, names, ready.pop(0), [town.at] * len(names)))
-                yield sum(rows)
+                yield sum(side_by_side(_merge, names, ready.pop(0), [town.at] * len(names)))
 
     contests = {name: whole(sources) for name, sources in (("one", ONE), ("two", TWO))}
     merges = {name: merged(sources) for name, sources in (("one", ONE), ("two", TWO))}
@@ -113,17 +115,46 @@ def _measure() -> None:
     contestants = {
         LIMIT: copy,
         VALUES: values,
-        "database part, names and summaries with it, one source": lambda: next(merges["one"]),
+        ONE_MERGE: lambda: next(merges["one"]),
         "database part, two sources at once": lambda: next(merges["two"]),
         "our sync, file to summaries, one source": lambda: next(contests["one"]),
         "our sync, file to summaries, two sources at once": lambda: next(contests["two"]),
     }
+    on_one_connection = [LIMIT, VALUES, ONE_MERGE]
+    spent = {name: list[float]() for name in on_one_connection}
+    for name in on_one_connection:
+        contestants[name] = _watched(contestants[name], spent[name])
     rates = measure(contestants, rounds=ROUNDS)
     title = f"Tests, {ROWS:,} new rows a round, {ROUNDS} rounds, {PEOPLE:,} people"
     report(title, rates, limit=LIMIT, unit="rows/s")
     print(f"\n  against {VALUES}")
     for name in list(contestants)[2:]:
         print(f"  {name:58} {rates.ratio(name, VALUES):5.2f} times")
+    if all(spent.values()):
+        print("\n  time of a core that the one connection takes, which neighbors disturb least")
+        for name, seconds in spent.items():
+            cost = statistics.median(seconds)
+            share = statistics.median(spent[LIMIT]) / cost
+            print(f"  {name:58} {cost:12.2f} µs a row   {share:5.2f} of the limit")
+
+
+def _watched(work: Work, spent: list[float]) -> Work:
+    """Return work that notes the µs a row for which our connection's server process held a core (Linux)."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        clock = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
+
+    def watched() -> int:
+        if not clock.exists():
+            return work()
+        before = int(clock.read_text().split()[0])
+        rows = work()
+        spent.append((int(clock.read_text().split()[0]) - before) / 1000 / rows)
+        return rows
+
+    return watched
 
 
 def _forget_cursors() -> None:
