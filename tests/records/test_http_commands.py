@@ -88,6 +88,8 @@ def test_sync_says_what_is_in_the_way_and_when_it_is_tried_again(deployment, ser
 def test_sync_follows_until_it_is_interrupted(deployment, server):
     with following(deployment) as process:
         wait_until(lambda: VaccineDose.objects.count() == 5, what="the rows did not come")
+        # The last of them have been written, and are counted a moment later.
+        time.sleep(1)
         process.send_signal(signal.SIGINT)
         said, errors = process.communicate(timeout=30)
     assert process.returncode == 0, errors

@@ -121,7 +121,7 @@ class _Reading:
             former = self.totals.get(report.feed)
             self.totals[report.feed] = FeedReport(
                 feed=report.feed,
-                total=(former.total if former else PageReport()) + report.total,
+                total=former.total if former else report.total,
                 problem=report.problem,
                 left_alone_until=report.left_alone_until,
             )
@@ -132,7 +132,12 @@ class _Reading:
         self._progress.close()
 
     def _advance(self, feed: FeedName, page: PageReport) -> None:
-        """Show the rows of a page, and how many are left where every feed that has begun says so."""
+        """Count a page, and show how many rows are left where every feed that has begun says so.
+
+        At once, so that the report of a run that is interrupted knows what has been kept.
+        """
+        former = self.totals.get(feed)
+        self.totals[feed] = FeedReport(feed=feed, total=(former.total if former else PageReport()) + page)
         if page.remaining is not None:
             self._remaining[feed] = page.remaining
             self._progress.total = self._progress.n + page.received + sum(self._remaining.values())
