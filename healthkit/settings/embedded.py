@@ -7,6 +7,7 @@ from healthkit.embedded_postgres import EmbeddedPostgres
 from healthkit.redaction import logging_config
 from healthkit.settings.base import *  # noqa: F403
 from healthkit.settings.base import BASE_DIR, CELERY_BEAT_SCHEDULE, INSTALLED_APPS
+from healthkit.settings.code_keys import demo_code_keys
 from healthkit.settings.database import database
 from healthkit.settings.http_sources import parse_http_sources
 
@@ -22,6 +23,8 @@ SECRET_KEY = "demo-secret-key-of-the-embedded-run-that-everybody-knows-012345678
 PERSON_KEY_SECRET = b"demo-person-key-secret-known-to-all"
 SEALING_KEYS = {1: b"demo-sealing-key-known-to-all-01"}
 SEALING_PRIMARY = 1
+CODE_KEYS = demo_code_keys()
+CODE_SIGNING_KEY = "demo-1"
 
 DATABASES = {
     "default": database(
