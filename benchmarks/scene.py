@@ -10,10 +10,10 @@ from healthkit.embedded_postgres import EmbeddedPostgres
 
 
 @contextmanager
-def scene() -> Iterator[None]:
+def scene(*, connections: int = 60) -> Iterator[None]:
     """Start PostgreSQL (durable, as in `make run`), set Django up on it, and stop it afterwards."""
     with tempfile.TemporaryDirectory(prefix="healthkit-bench-") as folder:
-        postgres = EmbeddedPostgres(folder=Path(folder) / "postgres")
+        postgres = EmbeddedPostgres(folder=Path(folder) / "postgres", connections=connections)
         server = postgres.start()
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "healthkit.settings.embedded",

@@ -67,7 +67,7 @@ class Town:
             issued = collected + timedelta(seconds=int(18_000 + 18_000 * draw()))
             yield (
                 f'{{"record_id": "T{delivered:06d}-{number:06d}", "version": 1, "document_type": "10", '
-                f'"document_number": "{_number(person)}", "name": "{_name(person)}", '
+                f'"document_number": "{number_of(person)}", "name": "{_name(person)}", '
                 f'"record_day": "{civil_date(collected)}", "collected_at": "{collected.isoformat()}", '
                 f'"issued_at": "{issued.isoformat()}", "result": "NOT_DETECTED", '
                 f'"laboratory": "Laboratory {number % 5}", "sampling_site": "Site {number % 300}", '
@@ -106,7 +106,8 @@ def _birth_and_serial(person: int) -> tuple[date, int]:
     return _FIRST_BIRTH + timedelta(days=person // _A_DAY), 1 + person % _A_DAY
 
 
-def _number(person: int) -> str:
+def number_of(person: int) -> str:
+    """Return the document number of a person."""
     from tests.makers import make_number
 
     born_on, serial = _birth_and_serial(person)

@@ -33,6 +33,7 @@ class EmbeddedPostgres:
 
     folder: Path
     durable: bool = True
+    connections: int = 60
 
     @property
     def url(self) -> str:
@@ -108,7 +109,7 @@ class EmbeddedPostgres:
             "unix_socket_permissions": "0700",
             "timezone": "UTC",
             "shared_buffers": "128MB",
-            "max_connections": "60",
+            "max_connections": str(self.connections),
             "max_wal_size": "1GB",
         }
         if not self.durable:
