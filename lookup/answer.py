@@ -107,6 +107,8 @@ class Answer:
     valid_until: datetime | None = None
     face_step: FaceStep | None = None
     data: DataAge | None = None
+    carries_code: bool = False
+    """Whether a rotating code may stand beside it while it lives."""
 
     @property
     def closes_at(self) -> datetime:

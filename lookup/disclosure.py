@@ -195,6 +195,7 @@ def disclose(
         valid_until=verdict.valid_until if Field.VALID_UNTIL in told else None,
         face_step=face_step if Field.FACE_STEP in told else None,
         data=_data_age(decision) if Field.DATA_AGE in told else None,
+        carries_code=Field.CODE in told,
     )
 
 

@@ -134,6 +134,13 @@ class DataSerializer(_Described):
     sources = SourceSerializer(many=True)
 
 
+class CodeSerializer(_Described):
+    text = CharField(help_text="To be drawn as a QR code, as it is. Base45 behind `HKP1:`.")
+    issued_at = DateTimeField()
+    expires_at = DateTimeField(help_text="A minute after `issued_at` at most, and never after the answer.")
+    next_after_s = IntegerField(min_value=1, help_text="Seconds after which to fetch the next one.")
+
+
 class AnswerSerializer(_Described):
     """An answer to a citizen. Every field is there; what the proof does not allow is null or empty."""
 
@@ -159,7 +166,11 @@ class AnswerSerializer(_Described):
     face_step = FaceStepSerializer(
         allow_null=True, help_text="What came of the face step; for OWN and KINSHIP, else null."
     )
-    code = CharField(allow_null=True, help_text="The rotating code; null until it is issued.")
+    code = CodeSerializer(
+        allow_null=True,
+        help_text="The rotating code, new with each call; for OWN, KINSHIP and FACE_MATCHED where the door "
+        "is open, but not with records; else null.",
+    )
     valid_until = DateTimeField(allow_null=True)
     closes_after_s = IntegerField(
         min_value=1, help_text="Seconds after `asked_at` for which it may be shown."
@@ -205,6 +216,26 @@ class CheckSerializer(_Described):
     data = CheckDataSerializer()
     valid_until = DateTimeField()
     policy = CharField(help_text="Name of the policy in force.")
+
+
+class CodeKeySerializer(_Described):
+    """A public key: a JWK (RFC 7517), with the times between which codes may be issued under it."""
+
+    kid = CharField(help_text="Stands in the code.")
+    kty = ChoiceField(choices=[("EC", "EC")])
+    crv = ChoiceField(choices=[("P-256", "P-256")])
+    alg = ChoiceField(choices=[("ES256", "ES256")])
+    use = ChoiceField(choices=[("sig", "sig")])
+    x = CharField(help_text="Base64url of 32 bytes.")
+    y = CharField()
+    not_before = DateTimeField(allow_null=True, help_text="Included. Null: since ever.")
+    not_after = DateTimeField(allow_null=True, help_text="Excluded. Null: until it is taken from the list.")
+
+
+class CodeKeysSerializer(_Described):
+    """A JWK set. A code under a key that does not stand here is none of ours."""
+
+    keys = CodeKeySerializer(many=True)
 
 
 class StatusEntrySerializer(StatusSerializer):

@@ -22,14 +22,15 @@ from lookup.answer import (
     TestShown,
     VaccinationShown,
 )
+from lookup.code_issue import CodeShown
 
 Json = dict[str, Any]
 
 _ALERT_KINDS = tuple(AlertKind)
 
 
-def answer_json(answer: Answer) -> Json:
-    """Return an answer to a citizen, in the active language."""
+def answer_json(answer: Answer, *, code: CodeShown | None) -> Json:
+    """Return an answer to a citizen, in the active language, with the code beside it."""
     is_bare_unknown = answer.proof is Proof.NONE and answer.status is StatusCode.UNKNOWN
     return {
         "id": str(answer.id),
@@ -46,13 +47,22 @@ def answer_json(answer: Answer) -> Json:
         "vaccination": None if answer.vaccination is None else _vaccination_json(answer.vaccination),
         "subject": {"name": answer.subject_name},
         "face_step": None if answer.face_step is None else _face_step_json(answer.face_step),
-        # The rotating code has no issuer yet.
-        "code": None,
+        "code": None if code is None else code_json(code),
         "valid_until": _time(answer.valid_until),
         # A result that lives until 24:00 may have less than a second left.
         "closes_after_s": max(1, int(answer.closes_after.total_seconds())),
         "data": None if answer.data is None else _data_json(answer.data),
         "policy": answer.policy,
+    }
+
+
+def code_json(code: CodeShown) -> Json:
+    """Return a rotating code: its text, its times, and after how many seconds to fetch the next."""
+    return {
+        "text": code.text,
+        "issued_at": rfc3339(code.issued_at),
+        "expires_at": rfc3339(code.expires_at),
+        "next_after_s": max(1, int(code.next_after.total_seconds())),
     }
 
 

@@ -174,9 +174,17 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="rotatingcode",
             index=models.Index(
+                condition=models.Q(("reused_at__isnull", False)),
+                fields=["lookup_id"],
+                name="code_used_elsewhere",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rotatingcode",
+            constraint=models.UniqueConstraint(
                 condition=models.Q(("voided_at__isnull", True)),
-                fields=["asker", "subject_key"],
-                name="code_living_of_asker",
+                fields=("asker", "subject_key"),
+                name="code_voids_the_former_of_asker_and_subject",
             ),
         ),
         migrations.AddConstraint(

@@ -59,12 +59,17 @@ class RotatingCode(models.Model):
         verbose_name_plural = _("rotating codes")
         indexes = [
             models.Index(
-                fields=["asker", "subject_key"],
-                condition=models.Q(voided_at__isnull=True),
-                name="code_living_of_asker",
+                fields=["lookup_id"],
+                condition=models.Q(reused_at__isnull=False),
+                name="code_used_elsewhere",
             ),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["asker", "subject_key"],
+                condition=models.Q(voided_at__isnull=True),
+                name="code_voids_the_former_of_asker_and_subject",
+            ),
             models.CheckConstraint(
                 condition=models.Q(expires_at__gt=models.F("issued_at")), name="code_expires_after_its_issue"
             ),

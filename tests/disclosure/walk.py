@@ -131,6 +131,10 @@ ASKED: dict[str, tuple[Called, dict[str, tuple[Door, Proof] | None]]] = {
         _again("/answers/{id}", first="/api/v1/assisted-queries"),
         _ASSISTED_AGAIN,
     ),
+    "answers/<uuid:lookup_id>/code": (
+        _again("/answers/{id}/code", first="/api/v1/assisted-queries", method="post"),
+        _ASSISTED_AGAIN,
+    ),
     "answers/<uuid:lookup_id>/third-party": (
         _again("/answers/{id}/third-party", first="/api/v1/assisted-queries", method="post"),
         _THIRD_AS_KIN,
@@ -187,6 +191,7 @@ ABOUT_NOBODY: dict[str, str] = {
     "language": "the language of the pages",
     "api/schema/": "the description of the API",
     "api/docs/": "the description of the API",
+    "api/v1/code-keys": "public keys, whoever asks",
     "api/v1/status-codes": "every code in words, whoever asks",
 }
 COMMANDS: dict[str, tuple[str, ...] | None] = {
