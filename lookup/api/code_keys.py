@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from identity.api.times import rfc3339
-from lookup.api.schemas import CodeKeysSerializer
+from lookup.api.code_schemas import CodeKeysSerializer
 from lookup.api.shapes import Json
 from lookup.codes import CodeKey, code_keys
 
