@@ -31,13 +31,15 @@ _ES256 = ec.ECDSA(SHA256())
 
 
 class CodeFault(StrEnum):
-    """Why a code is not good."""
+    """Why a code is not good. The last two are found in its row, never by ``read_code``."""
 
     MALFORMED = "MALFORMED"
     UNKNOWN_KEY = "UNKNOWN_KEY"
     FORGED = "FORGED"
     EXPIRED = "EXPIRED"
     NOT_YET = "NOT_YET"
+    VOIDED = "VOIDED"
+    UNKNOWN = "UNKNOWN"
 
 
 @dataclass(frozen=True, kw_only=True)

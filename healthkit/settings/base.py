@@ -255,6 +255,12 @@ SOURCES_WITHOUT_RULES_MAY_SPEAK = False
 BREAKER_PEOPLE = 200
 BREAKER_PERCENT = 1.0
 
+# Of each process, for checks at gates alone: connections, and calls at once; the next is told to come back.
+GATE_CONNECTIONS = 4
+GATE_CALLS_AT_ONCE = 48
+# Where the rates of devices are counted: a Redis address; empty: in each process by itself.
+RATES_STORAGE = ""
+
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

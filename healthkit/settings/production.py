@@ -100,6 +100,11 @@ def _some_seconds(value: float) -> None:
         raise ValidationError("Must be seconds, from 0.1 to 600.")
 
 
+def _some_connections(value: int) -> None:
+    if not 1 <= value <= 100:
+        raise ValidationError("Must be the number of connections of each process for checks, from 1 to 100.")
+
+
 def _off(value: bool) -> None:
     if value:
         raise ValidationError("Debug pages show secrets. A server runs without; leave it unset.")
@@ -131,6 +136,7 @@ _http_feed_seconds = {
     "whole_s": _env.float("HTTP_FEED_WHOLE_S", default=120.0, validate=_some_seconds),
 }
 UNPROVEN_ANSWER_FLOOR_S = _env.float("UNPROVEN_ANSWER_FLOOR_S", default=0.35, validate=_short_wait)
+GATE_CONNECTIONS = _env.int("GATE_CONNECTIONS", default=4, validate=_some_connections)
 _behind_tls_proxy = _env.bool("BEHIND_TLS_PROXY", default=False)
 
 _env.seal()  # type: ignore[no-untyped-call]
@@ -154,6 +160,7 @@ if CODE_SIGNING_KEY not in CODE_KEYS or not is_private(CODE_KEYS[CODE_SIGNING_KE
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis_url}}
 CELERY_BROKER_URL = _redis_url
+RATES_STORAGE = _redis_url
 # Without time-outs a publisher would hang for as long as Redis is silent.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,

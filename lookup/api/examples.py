@@ -113,6 +113,7 @@ _PASS: dict[str, Any] = {
     "data": {"as_of": "2022-06-10T09:55:00+08:00", "fresh": True},
     "valid_until": "2022-06-11T00:00:00+08:00",
     "policy": "2022-06-09",
+    "code": None,
 }
 
 QUESTION = OpenApiExample(
@@ -202,4 +203,36 @@ CHECK_BY_HAND = _answer(
         "vaccination": None,
     },
     status=201,
+)
+CHECK_BY_CODE = OpenApiExample(
+    "by_code",
+    summary="By the rotating code on a screen",
+    value={"code": "HKP1:…", "staff_ref": "shift 7"},
+    request_only=True,
+)
+BATCH = OpenApiExample(
+    "batch",
+    summary="Two people in one call",
+    value={"items": [{"document_number": "11999920190615001X"}, {"code": "HKP1:…"}], "staff_ref": "shift 7"},
+    request_only=True,
+)
+BATCH_ANSWER = _answer(
+    "batch",
+    "The first may enter; the code of the second has expired",
+    {
+        "results": [
+            _PASS,
+            {
+                "error": {
+                    "type": "urn:healthkit:problem:code_expired",
+                    "title": "Bad Request",
+                    "status": 400,
+                    "code": "code_expired",
+                    "detail": "This code has expired. Please ask to reload the page, and scan the new code.",
+                    "errors": [],
+                }
+            },
+        ]
+    },
+    status=200,
 )

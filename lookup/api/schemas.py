@@ -9,6 +9,7 @@ tests/lookup/api/test_schema.py compares each answer of the tests with its descr
 from enum import StrEnum
 from typing import Any
 
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 from rest_framework.serializers import (
     BooleanField,
@@ -203,6 +204,13 @@ class CheckDataSerializer(_Described):
     fresh = BooleanField(help_text="Orders and tests are both fresh.")
 
 
+class CodeUseSerializer(_Described):
+    used_elsewhere = BooleanField(
+        help_text="Another site has read this code before: it may be a picture of a screen. The verdict is "
+        "manual."
+    )
+
+
 class CheckSerializer(_Described):
     """A check for a device. Of somebody in no record, subject, naat and vaccination are null."""
 
@@ -216,6 +224,36 @@ class CheckSerializer(_Described):
     data = CheckDataSerializer()
     valid_until = DateTimeField()
     policy = CharField(help_text="Name of the policy in force.")
+    code = CodeUseSerializer(allow_null=True, help_text="Null for a check by document number.")
+
+
+@extend_schema_field({"$ref": "#/components/schemas/Problem"})
+class _ProblemField(serializers.Field[Any, Any, Any, Any]):
+    """A problem in the place of a result."""
+
+
+class CheckErrorSerializer(_Described):
+    """Why a question of a batch has no check."""
+
+    error = _ProblemField()
+
+
+@extend_schema_field(
+    PolymorphicProxySerializer(
+        component_name="CheckResult",
+        serializers=[CheckSerializer, CheckErrorSerializer],
+        resource_type_field_name=None,
+        many=True,
+    )
+)
+class _ResultsField(serializers.Field[Any, Any, Any, Any]):
+    """Checks and errors, in the order of the questions."""
+
+
+class BatchAnswerSerializer(_Described):
+    """The results of a batch, each at the place of its question."""
+
+    results = _ResultsField()
 
 
 class StatusEntrySerializer(StatusSerializer):

@@ -5,7 +5,10 @@ Source: docs/architecture.md (HTTP contract, v1) and docs/domain.md, 4.
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
+
+from django.utils.translation import override
 
 from healthcode.facts import AlertKind, Feed, Order
 from healthcode.verdict import Reason, StatusCode
@@ -66,13 +69,13 @@ def code_json(code: CodeShown) -> Json:
     }
 
 
-def check_json(check: Check) -> Json:
-    """Return a check for a device, in the active language: alert numbers alone, no reason, no exact time."""
+def check_json(check: Check, *, language: str) -> Json:
+    """Return a check for a device, in a language: alert numbers alone, no reason, no exact time."""
     naat = check.naat
     return {
         "check_id": str(check.id),
         "verdict": check.verdict.value,
-        "status": {"code": check.status.value, "label": str(wording.status_label(check.status))},
+        "status": {"code": check.status.value, "label": _status_label(check.status, language)},
         "alerts": list(check.alert_numbers),
         "subject": {
             "name": check.subject_name,
@@ -84,6 +87,7 @@ def check_json(check: Check) -> Json:
         "data": {"as_of": _time(check.data_as_of), "fresh": check.data_fresh},
         "valid_until": rfc3339(check.valid_until),
         "policy": check.policy,
+        "code": _code_json(check),
     }
 
 
@@ -109,6 +113,17 @@ def reason_json(reason: Reason) -> Json:
         "owner_label": str(said.owner_label),
         "return_when": str(said.return_when),
     }
+
+
+@cache
+def _status_label(status: StatusCode, language: str) -> str:
+    with override(language):
+        return str(wording.status_label(status))
+
+
+def _code_json(check: Check) -> Json | None:
+    used_elsewhere = check.code_used_elsewhere
+    return None if used_elsewhere is None else {"used_elsewhere": used_elsewhere}
 
 
 def _next_steps(answer: Answer) -> Iterable[object]:

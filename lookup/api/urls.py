@@ -8,7 +8,7 @@ from lookup.api.catalogue import StatusCodes
 from lookup.api.citizen import AssistedQueries, OwnCode, Query
 from lookup.api.code_keys import CodeKeys
 from lookup.api.consents import Consents
-from lookup.api.device import Checks
+from lookup.api.device import CheckBatches, Checks
 from lookup.api.third_party import RecordQueries, ThirdPartyOfQuery, ThirdPartyQueries
 
 urlpatterns = [
@@ -24,4 +24,5 @@ urlpatterns = [
     path("access-log", AccessLog.as_view(), name="api-access-log"),
     path("access-lock", AccessLocks.as_view(), name="api-access-lock"),
     path("checks", Checks.as_view(), name="api-checks"),
+    path("checks/batch", CheckBatches.as_view(), name="api-check-batches"),
 ]

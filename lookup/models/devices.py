@@ -40,16 +40,6 @@ class Site(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def entry_days_under(self, city_days: int | None) -> int | None:
-        """Return the days that a test may have here, given the city's rule; None: no test is asked for."""
-        match self.entry_rule:
-            case self.EntryRule.OWN:
-                return self.entry_days
-            case self.EntryRule.NO_TEST:
-                return None
-            case _:
-                return city_days
-
 
 class Device(models.Model):
     """A machine at a site that may check people."""

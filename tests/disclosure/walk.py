@@ -50,6 +50,11 @@ def _api(path: str, **fields: Any) -> Called:
     return call
 
 
+def _batch(client: Client, town: Town) -> str:
+    items = [{"document_number": CHILD.number}, {"document_number": f"{CHILD.number}0"}]
+    return _text(client.post("/api/v1/checks/batch", {"items": items}, "application/json"))
+
+
 def _get(path: str) -> Called:
     return lambda client, town: _text(client.get(path, follow=True))
 
@@ -152,6 +157,7 @@ ASKED: dict[str, tuple[Called, dict[str, tuple[Door, Proof] | None]]] = {
         _THIRD_AS_KIN,
     ),
     "api/v1/checks": (_api("/api/v1/checks"), {"device": (Door.CHECKPOINT, Proof.NONE), "stranger": None}),
+    "api/v1/checks/batch": (_batch, {"device": (Door.CHECKPOINT, Proof.NONE), "stranger": None}),
     "api/v1/consents": (_api("/api/v1/consents"), {"stranger": None, "guardian": None}),
     "wards": (_get("/wards"), _MINE),
     "api/v1/wards": (_get("/api/v1/wards"), _MINE),
