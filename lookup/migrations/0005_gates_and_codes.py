@@ -132,6 +132,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="site_has_days_with_a_rule_of_its_own_only",
+                violation_error_message="A rule of its own needs its days, and any other rule has none.",
             ),
         ),
         migrations.AddField(

@@ -34,6 +34,7 @@ class Site(models.Model):
                 condition=models.Q(entry_rule="OWN", entry_days__isnull=False)
                 | (~models.Q(entry_rule="OWN") & models.Q(entry_days__isnull=True)),
                 name="site_has_days_with_a_rule_of_its_own_only",
+                violation_error_message=_("A rule of its own needs its days, and any other rule has none."),
             ),
         ]
 

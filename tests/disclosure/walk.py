@@ -205,6 +205,7 @@ COMMANDS: dict[str, tuple[str, ...] | None] = {
     "make_partitions": (),
     "keep_retention": (),
     "reprocess": ("--all", "--dry-run"),
+    "device": ("list",),
     # Told with files or questions of their own in tests/records, tests/identity and tests/demo.
     "import_file": None,
     "create_staff": None,
