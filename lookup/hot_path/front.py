@@ -12,12 +12,12 @@ from io import BytesIO
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import activate
 from rest_framework import exceptions
 from rest_framework.settings import api_settings
 
 from lookup.api.authentication import CHALLENGE, gate_in
-from lookup.api.check_answers import ANSWERS
+from lookup.api.check_answers import ANSWERS, permits
 from lookup.api.check_refusals import GatesOutOfService, GatesTooBusy, problem_of
 from lookup.gates.gate import Gate
 from lookup.gates.pool import DatabaseAway, TooBusy
@@ -40,6 +40,8 @@ class Front:
         [parser], [renderer] = drf.DEFAULT_PARSER_CLASSES, drf.DEFAULT_RENDERER_CLASSES
         self._parse = parser().parse
         self._render = renderer().render
+        # Not by the first calls, which come at once: threads that import together see half a module.
+        permits()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         name = _ADDRESSES.get(environ["PATH_INFO"])
@@ -54,6 +56,8 @@ class Front:
         self, name: str, environ: Environ, call: counters.Call
     ) -> tuple[str, list[tuple[str, str]], bytes]:
         language = language_of(environ)
+        # Sentences are made where a fault is found; the thread has the language of its last call until then.
+        activate(language)
         try:
             body = self._told(name, environ, language, call)
         except exceptions.APIException as refusal:
@@ -83,9 +87,8 @@ class Front:
     def _refusal(
         self, refusal: exceptions.APIException, language: str, call: counters.Call
     ) -> tuple[str, list[tuple[str, str]], bytes]:
-        with override(language):
-            response = problem_of(refusal)
-            body = self._render(response.data)
+        response = problem_of(refusal)
+        body = self._render(response.data)
         call.refused(response.status_code, str(response.data["code"]))
         own = dict(response.headers)
         if response.status_code == HTTPStatus.UNAUTHORIZED:

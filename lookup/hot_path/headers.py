@@ -37,7 +37,7 @@ def headers_of_problem(language: str, length: int, own: Mapping[str, str]) -> He
 @cache
 def _fixed(content_type: str, language: str) -> Headers:
     answer = HttpResponse(content_type=content_type)
-    answer["Vary"] = "Accept, Accept-Language, Cookie"
+    answer["Vary"] = "Accept-Language"
     answer["Allow"] = "POST, OPTIONS"
     answer["Cache-Control"] = "no-store"
     answer["Content-Language"] = to_locale(language).replace("_", "-")

@@ -1,4 +1,4 @@
-"""The keys of a device: two at most, rotated with an overlap, with scopes and times; by hand and by command."""
+"""The keys of a device: two at most, rotated with an overlap, with scopes and times; also by command."""
 
 from datetime import timedelta
 from io import StringIO
