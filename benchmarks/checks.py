@@ -15,6 +15,8 @@ from benchmarks.contestants import Server
 from benchmarks.gate_town import PEOPLE, Gate, settle
 from benchmarks.rounds import Rates
 from benchmarks.scene import scene
+from benchmarks.statements import Statements
+from healthkit.web_server import THREADS, WORKERS
 from tests.deployment import free_port
 
 CONNECTIONS = [int(number) for number in os.environ.get("BENCH_CONNECTIONS", "2,16,64").split(",")]
@@ -23,7 +25,7 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 BATCH = 200
 OURS, BATCHES, LIMIT, COMMON = "our check", f"our batches of {BATCH}", "pgbench", "DRF, the common way"
 UVICORN, GRANIAN = "FastAPI, uvicorn", "FastAPI, granian"
-OUR_SERVER = os.environ.get("BENCH_SERVER", "gunicorn-2-8")
+OUR_SERVER = os.environ.get("BENCH_SERVER", f"granian-{WORKERS}-{THREADS}")
 """Server, workers and threads of our own contestant."""
 
 
@@ -33,6 +35,9 @@ class Shot:
 
     rate: float
     cpu_us: float = 0.0
+    """Of the server's processes, each person checked."""
+    database_us: float = 0.0
+    """Of PostgreSQL's, the same."""
     p99_ms: float = 0.0
 
 
@@ -74,14 +79,14 @@ def _contestants(gate: Gate, servers: ExitStack) -> dict[str, Round]:
         UVICORN: lambda connections: _shot(uvicorn, gate.single, connections),
         GRANIAN: lambda connections: _shot(granian, gate.single, connections),
         COMMON: lambda connections: _shot(common, gate.single, connections),
-        LIMIT: lambda connections: Shot(rate=limit.run(connections, seconds=SECONDS)),
+        LIMIT: lambda connections: _limit(limit, connections),
         BATCHES: lambda connections: _shot(ours, gate.batch(BATCH), connections, size=BATCH),
     }
 
 
 def _shot(server: Server, bodies: str, connections: int, *, size: int = 1, seconds: float = SECONDS) -> Shot:
     path = "/api/v1/checks" if size == 1 else "/api/v1/checks/batch"
-    before, cpu = _audit_rows(), server.cpu_s()
+    before, cpu, database = _audit_rows(), server.cpu_s(), contestants.database_cpu_s()
     seen = load.send(
         load.Plan(
             port=server.port,
@@ -92,14 +97,27 @@ def _shot(server: Server, bodies: str, connections: int, *, size: int = 1, secon
             seconds=seconds,
         )
     )
-    cpu = server.cpu_s() - cpu
+    cpu, database = server.cpu_s() - cpu, contestants.database_cpu_s() - database
     good = seen.of(201) if size == 1 else seen.of(200)
     assert good == seen.answered > 0, f"not every answer was one: {seen.statuses}"
     assert not seen.broken, f"{seen.broken} connections broke"
     written = _audit_rows() - before
     assert written == good * size, f"{good * size} people answered, {written} audit rows"
     times = next(iter(seen.ms.values()))
-    return Shot(rate=good * size / seen.seconds, cpu_us=1e6 * cpu / (good * size), p99_ms=times["p99"])
+    people = good * size
+    return Shot(
+        rate=people / seen.seconds,
+        cpu_us=1e6 * cpu / people,
+        database_us=1e6 * database / people,
+        p99_ms=times["p99"],
+    )
+
+
+def _limit(limit: Statements, connections: int) -> Shot:
+    before, database = _audit_rows(), contestants.database_cpu_s()
+    rate = limit.run(connections, seconds=SECONDS)
+    database, written = contestants.database_cpu_s() - database, _audit_rows() - before
+    return Shot(rate=rate, database_us=1e6 * database / written)
 
 
 def _audit_rows() -> int:
@@ -124,8 +142,10 @@ def _report(connections: int, shots: Mapping[str, list[Shot]]) -> None:
     print(f"\nChecks, {connections} connections, {PEOPLE:,} people, {ROUNDS} rounds of {SECONDS:g} s")
     for name, row in shots.items():
         cpu = statistics.median(shot.cpu_us for shot in row)
+        database = statistics.median(shot.database_us for shot in row)
         p99 = statistics.median(shot.p99_ms for shot in row)
-        print(f"  {name:22} {rates.median(name):>9,.0f} /s   {cpu:6.0f} µs of CPU   p99 {p99:6.1f} ms")
+        used = f"{cpu:5.0f} µs of CPU, {database:4.0f} in PostgreSQL"
+        print(f"  {name:22} {rates.median(name):>8,.0f} /s   {used}   p99 {p99:6.1f} ms")
     better = max((UVICORN, GRANIAN), key=rates.median)
     cpu = _ratio([shot.cpu_us for shot in shots[OURS]], [shot.cpu_us for shot in shots[better]])
     print(f"  ours ÷ {better} {rates.ratio(OURS, better):.2f} (≥ 1.3), CPU {cpu:.2f} (≤ 0.8)")

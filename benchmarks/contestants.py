@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from healthkit.web_server import web_command
 from tests.deployment import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,6 +43,12 @@ def tree(pid: int) -> list[int]:
     return found
 
 
+def database_cpu_s() -> float:
+    """Return the seconds of CPU that the PostgreSQL of this run has used, ended sessions included."""
+    pid_file = Path(os.environ["HEALTHKIT_VAR"]) / "postgres" / "data" / "postmaster.pid"
+    return sum(_cpu_s(pid, with_ended=True) for pid in tree(int(pid_file.read_text().split()[0])))
+
+
 def gunicorn(port: int, *, workers: int, threads: int, app: str = "healthkit.wsgi:application") -> list[str]:
     """Return gunicorn with threads, as `make run` had it before the hot path."""
     return [
@@ -51,13 +58,9 @@ def gunicorn(port: int, *, workers: int, threads: int, app: str = "healthkit.wsg
     ]
 
 
-def granian(port: int, *, workers: int, threads: int, app: str = "healthkit.wsgi:application") -> list[str]:
-    """Return granian with our WSGI application."""
-    return [
-        *(_PYTHON, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-        *("--workers", str(workers), "--blocking-threads", str(threads), "--no-access-log"),
-        *("--log-level", "warning", "--workers-kill-timeout", "5", app),
-    ]
+def granian(port: int, *, workers: int, threads: int) -> list[str]:
+    """Return our server as it is deployed, but for the numbers."""
+    return web_command(port, workers=workers, threads=threads)
 
 
 def uvicorn_peer(port: int, *, workers: int = 2) -> list[str]:
@@ -131,9 +134,9 @@ def _wait_for(port: int, log: Path) -> None:
     raise AssertionError(f"a server did not come up: {log.read_text()[-2000:]}")
 
 
-def _cpu_s(pid: int) -> float:
+def _cpu_s(pid: int, *, with_ended: bool = False) -> float:
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0.0
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    return sum(map(int, fields[11 : 15 if with_ended else 13])) / _TICKS

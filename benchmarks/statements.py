@@ -39,8 +39,8 @@ def prepare(database_url: str, gate: Gate) -> Statements:
     """Write the script. Keys of people stand in a table by number, since pgbench cannot work them out."""
     from django.db import connection
 
+    from lookup.gates.statements import READ_ONE
     from lookup.models import Lookup
-    from lookup.on_file import READ_STATEMENT
 
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_key (n integer PRIMARY KEY, key uuid NOT NULL)")
@@ -50,7 +50,7 @@ def prepare(database_url: str, gate: Gate) -> Statements:
         )
         cursor.execute("VACUUM ANALYZE bench_key")
     row = Lookup.objects.filter(device_id=gate.device_id, outcome=Lookup.Outcome.ANSWERED).latest("asked_at")
-    read = READ_STATEMENT.replace("%(key)s", "(SELECT key FROM bench_key WHERE n = :n)").strip()
+    read = READ_ONE.sql.replace("$1::uuid", "(SELECT key FROM bench_key WHERE n = :n)").strip()
     script = gate.folder / "statements.sql"
     # A variable of pgbench is a colon and letters, so no text of the row may have one.
     script.write_text(f"\\set n random(1, {PEOPLE})\n{_one_line(read)};\n{_one_line(_insert(row.id))};\n")

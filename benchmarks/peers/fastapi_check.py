@@ -1,8 +1,9 @@
 """The check at a gate in FastAPI and asyncpg: same key check, limit, look-up, rule book and durable audit.
 
-Written to win: prepared statements, no reset between requests, orjson both ways, uvloop, a key that was
-checked is remembered for as long as ours is, permits are counted in the process. The rule book, the
-disclosure table and the reader of document numbers are ours, imported: what differs is the stack.
+Written to win: prepared statements, no reset between requests, orjson both ways, uvloop. A key that was
+checked, the policy and the feeds' ages are remembered for as long as ours; permits are counted in the
+process. The rule book, the disclosure table and the reader of document numbers are ours, imported: what
+differs is the stack.
 """
 
 import hashlib
@@ -35,7 +36,7 @@ DSN = os.environ["DATABASE_URL"]
 POOL = int(os.environ.get("PEER_POOL", "8"))
 KEY_SECRET = bytes.fromhex(os.environ["PEER_PERSON_KEY_SECRET"])
 RING = SealingRing({1: bytes.fromhex(os.environ["PEER_SEALING_KEY"])}, primary=1)
-KEY_REMEMBERED_S, POLICY_REMEMBERED_S = 2.0, 1.0
+KEY_REMEMBERED_S, RULES_REMEMBERED_S = 2.0, 1.0
 LABELS = {
     "GREEN": "未见异常",
     "YELLOW": "居家观察",
@@ -46,15 +47,20 @@ LABELS = {
 
 READ = """
 SELECT p.name_sealed, p.born_on, p.registered_at, p.died_on, p.face_reference <> '' AS has_face,
-       s.naats, s.doses, s.orders, s.alerts, COALESCE(s.record_in_review, false) AS in_review,
-       ages.registry, ages.tests, ages.dose, ages.ord
-  FROM (SELECT min(as_of) FILTER (WHERE kind IN ('registry', 'kinship')) AS registry,
+       s.naats, s.doses, s.orders, s.alerts, COALESCE(s.record_in_review, false) AS in_review
+  FROM (SELECT $1::uuid AS key) asked
+  LEFT JOIN identity_person p ON p.person_key = asked.key AND NOT p.withdrawn
+  LEFT JOIN records_summary s ON s.person_key = asked.key
+"""
+POLICY = """
+SELECT policy.*, ages.*
+  FROM (SELECT * FROM lookup_policyrevision WHERE in_force_from <= $1
+         ORDER BY in_force_from DESC LIMIT 1) policy,
+       (SELECT min(as_of) FILTER (WHERE kind IN ('registry', 'kinship')) AS registry,
                min(as_of) FILTER (WHERE kind IN ('tests', 'tubes')) AS tests,
-               min(as_of) FILTER (WHERE kind = 'doses') AS dose,
-               min(as_of) FILTER (WHERE kind IN ('orders', 'alerts')) AS ord
+               min(as_of) FILTER (WHERE kind = 'doses') AS doses,
+               min(as_of) FILTER (WHERE kind IN ('orders', 'alerts')) AS orders
           FROM records_source WHERE counts_for_freshness) ages
-  LEFT JOIN identity_person p ON p.person_key = $1 AND NOT p.withdrawn
-  LEFT JOIN records_summary s ON s.person_key = $1
 """
 WRITE = """
 INSERT INTO lookup_lookup (id, asked_on, asked_at, door, proof, device_id, subject_key, outcome, refusal,
@@ -76,7 +82,7 @@ class Remembered:
     def __init__(self) -> None:
         self.keys: dict[str, tuple[float, asyncpg.Record]] = {}
         self.permits: dict[UUID, tuple[int, int]] = {}
-        self.policy: tuple[float, Policy, AdmissionPolicy] | None = None
+        self.rules: tuple[float, Policy, AdmissionPolicy, FeedAges] | None = None
 
 
 @asynccontextmanager
@@ -145,13 +151,12 @@ def has_permit(device: asyncpg.Record) -> bool:
     return left > 0
 
 
-async def policy_in_force(connection: asyncpg.Connection, at: datetime) -> tuple[Policy, AdmissionPolicy]:
-    if remembered.policy is not None and remembered.policy[0] > time.monotonic():
-        return remembered.policy[1:]
-    row = await connection.fetchrow(
-        "SELECT * FROM lookup_policyrevision WHERE in_force_from <= $1 ORDER BY in_force_from DESC LIMIT 1",
-        at,
-    )
+async def rules_in_force(
+    connection: asyncpg.Connection, at: datetime
+) -> tuple[Policy, AdmissionPolicy, FeedAges]:
+    if remembered.rules is not None and remembered.rules[0] > time.monotonic():
+        return remembered.rules[1:]
+    row = await connection.fetchrow(POLICY, at)
     stale_after = StaleAfter(
         registry=row["registry_stale_after"],
         tests=row["tests_stale_after"],
@@ -167,14 +172,15 @@ async def policy_in_force(connection: asyncpg.Connection, at: datetime) -> tuple
         stale_after=stale_after,
     )
     admission = AdmissionPolicy(face_needed_for_assisted=row["face_needed_for_assisted"])
-    remembered.policy = (time.monotonic() + POLICY_REMEMBERED_S, policy, admission)
-    return policy, admission
+    feeds = FeedAges(registry=row["registry"], tests=row["tests"], doses=row["doses"], orders=row["orders"])
+    remembered.rules = (time.monotonic() + RULES_REMEMBERED_S, policy, admission, feeds)
+    return policy, admission, feeds
 
 
 async def answer(
     connection: asyncpg.Connection, device: asyncpg.Record, document: Document, at: datetime
 ) -> Response:
-    policy, admission = await policy_in_force(connection, at)
+    policy, admission, feeds = await rules_in_force(connection, at)
     key = person_key(document, secret=KEY_SECRET)
     row = await connection.fetchrow(READ, key)
     in_registry = row["name_sealed"] is not None
@@ -190,7 +196,7 @@ async def answer(
         doses=decode_doses(orjson.loads(row["doses"] or "[]")),
         orders=decode_orders(orjson.loads(row["orders"] or "[]")),
         alerts=decode_alerts(orjson.loads(row["alerts"] or "[]")),
-        feeds=FeedAges(registry=row["registry"], tests=row["tests"], doses=row["dose"], orders=row["ord"]),
+        feeds=feeds,
         record_in_review=row["in_review"],
     )
     decision = Decision(
