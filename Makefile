@@ -48,7 +48,7 @@ check: lint layers types templates migrations translations
 lint: $(VENV)/.dev
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
-	$(PY) -m bandit -q -ll -c pyproject.toml -r civil_time healthcode identity records lookup demo healthkit
+	$(PY) -m bandit -q -ll -c pyproject.toml -r civil_time healthcode identity records lookup demo healthkit clients
 
 layers: $(VENV)/.dev
 	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"

@@ -12,7 +12,7 @@ from benchmarks.scene import scene
 if TYPE_CHECKING:
     from identity.document import Document
     from identity.models import User
-    from lookup.models import Device, Lookup
+    from lookup.models import Lookup
 
 PEOPLE = 200
 ROUNDS = 7
@@ -30,11 +30,11 @@ def _measure() -> None:
 
     from identity.keyring import key_of
     from lookup import on_file
-    from lookup.doors import assisted, checkpoint
+    from lookup.doors import assisted
     from lookup.models import Lookup
 
     at = timezone.now()
-    documents, device, guardian = _people(at)
+    documents, guardian = _people(at)
     insert = _insert_statement(Lookup.objects.latest("asked_at"))
 
     def bare() -> int:
@@ -45,26 +45,21 @@ def _measure() -> None:
                 cursor.execute(insert)
         return len(documents)
 
-    def gate() -> int:
-        for document in documents:
-            checkpoint.check(device, document, at=at)
-        return len(documents)
-
     def ward() -> int:
         for document in documents:
             assisted.ask(guardian, document, at=at)
         return len(documents)
 
     rates = measure(
-        {"the two statements alone": bare, "a check at a gate": gate, "a guardian's assisted query": ward},
+        {"the two statements alone": bare, "a guardian's assisted query": ward},
         rounds=ROUNDS,
     )
     title = f"Answers, one connection, {PEOPLE} people a round, {ROUNDS} rounds"
     report(title, rates, limit="the two statements alone", unit="answers/s")
 
 
-def _people(at: datetime) -> "tuple[list[Document], Device, User]":
-    from lookup.doors import checkpoint
+def _people(at: datetime) -> "tuple[list[Document], User]":
+    from lookup.doors import assisted
     from tests import makers
 
     guardian_row = makers.make_person(makers.make_document(date(1985, 1, 1)), at=at)
@@ -75,9 +70,8 @@ def _people(at: datetime) -> "tuple[list[Document], Device, User]":
         makers.make_summary(person.person_key, makers.make_facts(person.born_on, at=at), at=at)
         makers.make_kinship(guardian_row, person, at=at)
     makers.mark_feeds_read(at)
-    device, _ = makers.make_device_key()
-    checkpoint.check(device, documents[0], at=at)
-    return documents, device, guardian
+    assisted.ask(guardian, documents[0], at=at)
+    return documents, guardian
 
 
 def _insert_statement(row: "Lookup") -> str:

@@ -18,10 +18,10 @@ MEMORY = {
 
 
 @contextmanager
-def scene() -> Iterator[None]:
+def scene(*, connections: int = 60) -> Iterator[None]:
     """Start PostgreSQL (durable, as in `make run`), set Django up on it, and stop it afterwards."""
     with tempfile.TemporaryDirectory(prefix="healthkit-bench-") as folder:
-        postgres = EmbeddedPostgres(folder=Path(folder) / "postgres", memory=MEMORY)
+        postgres = EmbeddedPostgres(folder=Path(folder) / "postgres", memory=MEMORY, connections=connections)
         server = postgres.start()
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "healthkit.settings.embedded",

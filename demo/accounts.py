@@ -12,7 +12,7 @@ from identity import keyring
 from identity.keyring import key_of
 from identity.models import User
 from identity.staff import StaffRole, create_staff
-from lookup.device_keys import issue_key
+from lookup.device_keys import IssuedKey, issue_key
 from lookup.models import AccessLock, Device, DeviceKey, Site
 
 GATE = "Sunflower Primary School 向日葵小学"
@@ -96,7 +96,7 @@ def lock_the_locked(people: Mapping[str, Citizen], *, at: datetime) -> None:
     )
 
 
-def device_key(*, former: str | None) -> str:
+def device_key(*, former: str | None, at: datetime) -> str:
     """Return a key of the gate's device that works: the former one if it still does, else a new one.
 
     A key is stored hashed, so only whoever kept it can hand it on.
@@ -105,7 +105,12 @@ def device_key(*, former: str | None) -> str:
     device, _ = Device.objects.get_or_create(site=site, label=GATE_DEVICE)
     if former is not None and _opens(device, former):
         return former
-    return issue_key(device, name=_KEY_NAME).key
+    # Whoever has lost the file has lost its key.
+    DeviceKey.objects.filter(device=device).update(revoked=True)
+    issued = issue_key(device, name=_KEY_NAME, at=at)
+    if not isinstance(issued, IssuedKey):
+        raise RuntimeError("the demo's device has keys that were just revoked")
+    return issued.key
 
 
 def _open_citizens_account(

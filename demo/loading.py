@@ -62,7 +62,7 @@ def load(
         city.labelled,
         base_url=base_url,
         portraits=faces.draw_labelled(city, demo_json.parent / "portraits"),
-        key=accounts.device_key(former=demo_file.former_device_key(demo_json)),
+        key=accounts.device_key(former=demo_file.former_device_key(demo_json), at=at),
     )
     demo_file.write(content, demo_json)
     return Loaded(

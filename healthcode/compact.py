@@ -45,6 +45,27 @@ def encode_facts(facts: Facts) -> dict[str, Any]:
     return {"v": VERSION, "b": facts.born_on.isoformat()} | {key: row for key, row in sections.items() if row}
 
 
+def facts_as_text(
+    born_on: date,
+    *,
+    naats: str | None,
+    doses: str | None,
+    orders: str | None,
+    alerts: str | None,
+    feeds: FeedAges,
+    record_in_review: bool,
+) -> str:
+    """Return what ``encode_facts`` would, as JSON text, from sections that are in this form already.
+
+    The sections are JSON text as a summary row keeps them; None is an empty one.
+    """
+    sections = (("n", naats), ("d", doses), ("o", orders), ("a", alerts))
+    kept = "".join(f',"{letter}":{rows}' for letter, rows in sections if rows and rows != "[]")
+    ages = ",".join("null" if age is None else str(age) for age in _feed_row(feeds))
+    review = ',"r":1' if record_in_review else ""
+    return f'{{"v":{VERSION},"b":"{born_on.isoformat()}"{kept},"f":[{ages}]{review}}}'
+
+
 def decode_facts(encoded: Mapping[str, Any]) -> Facts:
     """Return the facts that ``encode_facts`` was given, to the second.
 

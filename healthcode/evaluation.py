@@ -7,7 +7,7 @@ from datetime import datetime
 from civil_time import SHANGHAI, civil_date, completed_years, next_midnight
 from healthcode.entry import asks_for_test
 from healthcode.facts import Alert, Facts, Feed, Order, OrderKind
-from healthcode.freshness import stale_feeds, stale_from
+from healthcode.freshness import next_stale_from, stale_feeds
 from healthcode.in_force import alert_ends_at, alerts_in_force, orders_in_force
 from healthcode.known import becomes_known, known_naats
 from healthcode.naat_days import naat_count, retest_required
@@ -17,6 +17,8 @@ from healthcode.verdict import NaatCount, Reason, StatusCode, VaccinationState, 
 
 RULES_VERSION = "1"
 """Grows with every change of the rules that can change a verdict, so that old answers can be replayed."""
+
+_RANKS = {reason: rank for rank, reason in enumerate(Reason)}
 
 
 def evaluate(facts: Facts, policy: Policy, *, at: datetime) -> Verdict:
@@ -31,10 +33,16 @@ def evaluate(facts: Facts, policy: Policy, *, at: datetime) -> Verdict:
     if at.tzinfo is None:
         raise ValueError("a verdict needs an aware instant")
     verdict = _verdict_for_today(facts, policy, at=at)
-    for instant in _turning_points(facts, policy, after=at, before=verdict.valid_until):
+    # That a feed grows stale is a change for certain, so only what comes before it has to be judged.
+    stale_next = next_stale_from(facts.feeds, policy.stale_after, after=at)
+    until = min(verdict.valid_until, stale_next or verdict.valid_until)
+    for instant in _turning_points(facts, policy, after=at, before=until):
         if _verdict_for_today(facts, policy, at=instant) != verdict:
-            return replace(verdict, valid_until=instant.astimezone(SHANGHAI))
-    return verdict
+            until = instant
+            break
+    if until == verdict.valid_until:
+        return verdict
+    return replace(verdict, valid_until=until.astimezone(SHANGHAI))
 
 
 def status_at(facts: Facts, policy: Policy, *, at: datetime) -> StatusCode:
@@ -66,7 +74,7 @@ def _verdict_for_today(facts: Facts, policy: Policy, *, at: datetime) -> Verdict
     }
     return Verdict(
         status=_status(facts, orders=orders, alerts=alerts, retest=retest),
-        reasons=tuple(reason for reason in Reason if reason in reasons),
+        reasons=tuple(sorted(reasons, key=_RANKS.__getitem__)),
         alerts=tuple(replace(alert, in_force_until=alert_ends_at(alert, policy)) for alert in alerts),
         orders=orders,
         naat=count,
@@ -129,10 +137,12 @@ def _record_reasons(
 
 
 def _turning_points(facts: Facts, policy: Policy, *, after: datetime, before: datetime) -> list[datetime]:
-    """Return, in order, the instants between the two at which time alone can change a verdict."""
+    """Return, in order, the instants between the two at which time alone can change a verdict.
+
+    Without the feeds, whose ages are looked at by themselves.
+    """
     points = {
         *becomes_known(facts.naats),
-        *(stale_from(facts.feeds, policy.stale_after, feed) for feed in Feed),
         *(edge for order in facts.orders for edge in (order.in_force_from, order.in_force_until)),
         *(edge for alert in facts.alerts for edge in (alert.in_force_from, alert_ends_at(alert, policy))),
     }

@@ -1,6 +1,6 @@
 """Which feeds are too old to be relied upon."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from healthcode.facts import Feed, FeedAges
 from healthcode.policy import StaleAfter
@@ -13,15 +13,21 @@ def stale_feeds(feeds: FeedAges, stale_after: StaleAfter, *, at: datetime) -> tu
     stale, 5:59:59 is not), and always if it was never read. One that runs ahead of ``at`` is fresh.
     Source: docs/domain.md, 5 ("Stale").
     """
-    return tuple(feed for feed in Feed if _is_stale(feeds, stale_after, feed, at=at))
+    return tuple(
+        feed for feed, as_of, limit in _feeds(feeds, stale_after) if as_of is None or as_of + limit <= at
+    )
 
 
-def stale_from(feeds: FeedAges, stale_after: StaleAfter, feed: Feed) -> datetime | None:
-    """Return the instant from which a feed is stale unless it is read again; None if never read."""
-    as_of = feeds.as_of(feed)
-    return None if as_of is None else as_of + stale_after.of(feed)
+def next_stale_from(feeds: FeedAges, stale_after: StaleAfter, *, after: datetime) -> datetime | None:
+    """Return the first instant after ``after`` at which one more feed is stale, unless it is read again."""
+    instants = (as_of + limit for _, as_of, limit in _feeds(feeds, stale_after) if as_of is not None)
+    return min((instant for instant in instants if instant > after), default=None)
 
 
-def _is_stale(feeds: FeedAges, stale_after: StaleAfter, feed: Feed, *, at: datetime) -> bool:
-    since = stale_from(feeds, stale_after, feed)
-    return since is None or since <= at
+def _feeds(feeds: FeedAges, stale_after: StaleAfter) -> tuple[tuple[Feed, datetime | None, timedelta], ...]:
+    return (
+        (Feed.REGISTRY, feeds.registry, stale_after.registry),
+        (Feed.TESTS, feeds.tests, stale_after.tests),
+        (Feed.DOSES, feeds.doses, stale_after.doses),
+        (Feed.ORDERS, feeds.orders, stale_after.orders),
+    )

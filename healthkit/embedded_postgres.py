@@ -35,6 +35,7 @@ class EmbeddedPostgres:
     durable: bool = True
     memory: Mapping[str, str] = field(default_factory=dict)
     """Parameters of the server beside our own, for a database larger than the demo's."""
+    connections: int = 60
 
     @property
     def url(self) -> str:
@@ -110,7 +111,7 @@ class EmbeddedPostgres:
             "unix_socket_permissions": "0700",
             "timezone": "UTC",
             "shared_buffers": "128MB",
-            "max_connections": "60",
+            "max_connections": str(self.connections),
             "max_wal_size": "1GB",
         }
         parameters |= self.memory

@@ -66,6 +66,14 @@ def out_of_service(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def too_busy(request: HttpRequest) -> HttpResponse:
+    """Answer 503: more people ask at this moment than there is room for."""
+    detail = _("Many people ask at this moment. Please try again in a few seconds.")
+    response = _error(request, HTTPStatus.SERVICE_UNAVAILABLE, code="too_busy", detail=detail)
+    response["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
 def _error(request: HttpRequest, status: HTTPStatus, *, code: str, detail: str) -> HttpResponse:
     if request.path.startswith("/api/"):
         problem: dict[str, Any] = {

@@ -1,15 +1,18 @@
 """What every request meets before a view: refusal of malformed ones, its log lines, no-store."""
 
+import threading
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils.translation import get_language_from_request, override
 from django_structlog.middlewares import RequestMiddleware
 
-from healthkit.errors import malformed_request
+from healthkit.errors import malformed_request, too_busy
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+_ALWAYS_LET_IN = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 class RefuseMalformedRequests:
@@ -45,6 +48,28 @@ class RequestLog(RequestMiddleware):
         except Resolver404:
             route = "no such address"
         return f"{request.method} {route}"
+
+
+class RoomForGates:
+    """Let so many requests of people run at once in a process, so that its other threads are the gates' own.
+
+    One more is told at once to come back: if it waited, it would hold a thread as well. Whoever asks
+    whether the process is alive is always let in.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self._room = threading.BoundedSemaphore(settings.PEOPLE_AT_ONCE)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path in _ALWAYS_LET_IN:
+            return self.get_response(request)
+        if not self._room.acquire(blocking=False):
+            return too_busy(request)
+        try:
+            return self.get_response(request)
+        finally:
+            self._room.release()
 
 
 class NoStore:

@@ -21,6 +21,7 @@ from types import FrameType
 from typing import Any
 
 from healthkit.embedded_postgres import EmbeddedPostgres, die_with_parent
+from healthkit.web_server import web_command
 
 ROOT = Path(__file__).resolve().parents[1]
 _STOP_AFTER_S = 25
@@ -139,19 +140,7 @@ def _commands(var: Path, *, port: int) -> dict[str, list[str]]:
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     schedule = var / "queue" / "beat-schedule"
     return {
-        "web": [
-            *(sys.executable, "-m", "gunicorn", "healthkit.wsgi:application"),
-            *("--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "2", "--threads", "8"),
-            *(
-                "--keep-alive",
-                "5",
-                "--graceful-timeout",
-                "20",
-                "--no-control-socket",
-                "--log-level",
-                "warning",
-            ),
-        ],
+        "web": web_command(port),
         "worker": [*celery, "worker", "-P", "solo", "--loglevel", "WARNING", *quiet],
         "beat": [*celery, "beat", "-s", str(schedule), "--pidfile=", "--loglevel", "WARNING"],
     }

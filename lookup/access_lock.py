@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from identity import notices
 from identity.models import Notice, User
-from lookup import own_people
+from lookup import code_issue, own_people
 from lookup.models import AccessLock
 from lookup.own_people import AccountWithoutPerson, NotYours, OwnPerson
 
@@ -54,6 +54,7 @@ def close(user: User, *, about: UUID | None, at: datetime) -> LockState | NotYou
             subject_key=person.subject_key, defaults={"locked_at": at, "locked_by": user}
         )
         if is_new:
+            code_issue.void_of_strangers(person.subject_key, at=at)
             _tell(person.subject_key, Notice.Kind.LOCK_CLOSED, user, at=at)
     return _state(person, lock, user)
 

@@ -107,6 +107,8 @@ class Answer:
     valid_until: datetime | None = None
     face_step: FaceStep | None = None
     data: DataAge | None = None
+    carries_code: bool = False
+    """Whether a rotating code may stand beside it while it lives."""
 
     @property
     def closes_at(self) -> datetime:
@@ -115,7 +117,10 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """What a device is told: no document number, reason, laboratory, exact time or photo."""
+    """What a device is told: no document number, reason, laboratory, exact time or photo.
+
+    ``code_used_elsewhere`` is None for a check by document number.
+    """
 
     id: UUID
     verdict: EntryVerdict
@@ -130,3 +135,4 @@ class Check:
     data_fresh: bool
     valid_until: datetime
     policy: str
+    code_used_elsewhere: bool | None = None

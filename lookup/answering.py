@@ -159,20 +159,31 @@ def decide_again(row: Lookup, policy: PolicyInForce) -> Decision:
     return _decide(question, facts=facts, standing=standing, policy=policy)
 
 
-def _decide(question: Question, *, facts: Facts, standing: Standing, policy: PolicyInForce) -> Decision:
-    at = question.asked_at
+def decide(
+    door: Door, proof: Proof, *, facts: Facts, standing: Standing, policy: PolicyInForce, at: datetime
+) -> Decision:
+    """Answer both questions about somebody: the status, and whether this door may tell it."""
     return Decision(
         verdict=evaluate(facts, policy.rule_book, at=at),
-        admission=admit(question.door, question.proof, standing, policy.admission, at=at),
+        admission=admit(door, proof, standing, policy.admission, at=at),
         feeds=facts.feeds,
     )
+
+
+def new_id(at: datetime) -> UUID:
+    """Return an id that carries the time of asking: by it alone a row is found in its day's partition."""
+    return uuid7(nanoseconds=int(at.timestamp() * 1000) * 1_000_000)
+
+
+def _decide(question: Question, *, facts: Facts, standing: Standing, policy: PolicyInForce) -> Decision:
+    door, proof, at = question.door, question.proof, question.asked_at
+    return decide(door, proof, facts=facts, standing=standing, policy=policy, at=at)
 
 
 def _who_and_when(question: Question) -> dict[str, Any]:
     asked_at = question.asked_at
     return {
-        # The id carries the time of asking, so that a row is found in its day's partition by id alone.
-        "id": uuid7(nanoseconds=int(asked_at.timestamp() * 1000) * 1_000_000),
+        "id": new_id(asked_at),
         "asked_on": civil_date(asked_at),
         "asked_at": asked_at,
         "door": question.door,

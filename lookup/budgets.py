@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Q
 
 from civil_time import civil_date, next_midnight
+from lookup import code_issue
 from lookup.admission import Door, Proof
 from lookup.models import AbuseAlert, BudgetPolicy, Lookup, LookupQuerySet
 
@@ -68,16 +69,20 @@ def spend(
 
 
 def void_former(row: Lookup, *, asker_id: UUID) -> None:
-    """Void the asker's former living results about the same person: a new result takes their place.
+    """Void the asker's former living results about the same person, and their codes: a new result takes
+    their place.
 
     Must run inside the transaction that settles the new one.
     """
     # Two new results at once do not see each other before they are committed, and both would live.
     _lock(f"asker:{asker_id}")
     former = Lookup.objects.on_day_of(row.asked_at).asked_by(asker_id).about(row.subject_key)
-    former.filter(door=row.door, voided_at__isnull=True, outcome=Lookup.Outcome.ANSWERED).exclude(
+    former = former.filter(door=row.door, voided_at__isnull=True, outcome=Lookup.Outcome.ANSWERED).exclude(
         Q(id=row.id) | Q(proof=Proof.NONE)
-    ).update(voided_at=row.asked_at)
+    )
+    ids = list(former.values_list("id", flat=True))
+    former.filter(id__in=ids).update(voided_at=row.asked_at)
+    code_issue.void_beside(ids, asker_id=asker_id, subject_key=row.subject_key, at=row.asked_at)
 
 
 def _budget_of(door: Door) -> Budget:

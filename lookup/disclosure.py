@@ -195,6 +195,7 @@ def disclose(
         valid_until=verdict.valid_until if Field.VALID_UNTIL in told else None,
         face_step=face_step if Field.FACE_STEP in told else None,
         data=_data_age(decision) if Field.DATA_AGE in told else None,
+        carries_code=Field.CODE in told,
     )
 
 
@@ -206,13 +207,18 @@ def disclose_to_device(
     entry_days: int | None,
     masked_name: str | None,
     pseudonym: str,
+    code_used_elsewhere: bool | None = None,
 ) -> Check:
-    """Return what may leave to a gate. Somebody in no record is for a human to look at."""
+    """Return what may leave to a gate. Somebody in no record is for a human to look at.
+
+    So is a code that another site has read: it may be a picture of somebody else's screen.
+    """
     verdict, told = decision.verdict, fields_told(Door.CHECKPOINT, Proof.NONE, decision)
+    needs_a_human = bool(code_used_elsewhere) or not decision.is_admitted
     watched = [as_of for as_of in (decision.feeds.orders, decision.feeds.tests) if as_of is not None]
     return Check(
         id=id,
-        verdict=judge_entry(verdict, entry_days=entry_days) if decision.is_admitted else EntryVerdict.MANUAL,
+        verdict=EntryVerdict.MANUAL if needs_a_human else judge_entry(verdict, entry_days=entry_days),
         status=decision.status,
         alert_numbers=tuple(shown.number for shown in _alerts(verdict, told)),
         subject_name=masked_name if Field.MASKED_NAME in told else None,
@@ -224,6 +230,7 @@ def disclose_to_device(
         data_fresh=not {Feed.ORDERS, Feed.TESTS} & set(verdict.stale),
         valid_until=verdict.valid_until,
         policy=policy,
+        code_used_elsewhere=code_used_elsewhere,
     )
 
 

@@ -99,7 +99,7 @@ def masked_name_of(person_key: UUID) -> str | None:
             "SELECT name_sealed FROM identity_person WHERE person_key = %s AND NOT withdrawn", [person_key]
         )
         row = cursor.fetchone()
-    return None if row is None else _masked(row[0], person_key)
+    return None if row is None else masked(row[0], person_key)
 
 
 def _as_on_file(row: tuple[Any, ...], *, person_key: UUID, born_on: date | None) -> OnFile:
@@ -138,10 +138,11 @@ def _decoded(section: Any, decode: Callable[[Any], tuple[Shown, ...]], *, stand_
 
 def _masked_or_none(sealed: Any, person_key: UUID) -> str | None:
     if sealed is None:
-        _masked(nobody().name_sealed, nobody().person_key)
+        masked(nobody().name_sealed, nobody().person_key)
         return None
-    return _masked(sealed, person_key)
+    return masked(sealed, person_key)
 
 
-def _masked(sealed: Any, person_key: UUID) -> str:
+def masked(sealed: Any, person_key: UUID) -> str:
+    """Return the mask of a person's sealed name."""
     return mask_name(sealing_ring().unseal(bytes(sealed), context=name_context(person_key)))

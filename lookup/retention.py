@@ -1,4 +1,4 @@
-"""How long everything is kept: the audit 180 days, records as records say, sessions until they expire.
+"""How long everything is kept: the audit 180 days, codes 7, sessions until they expire, records as they say.
 
 Source: docs/domain.md, 5, "Retention".
 """
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from civil_time import civil_date
 from identity.session_retention import forget_sessions
+from lookup import code_issue
 from records import retention
 from records.partitions import drop_days
 from records.retention import Forgotten
@@ -21,6 +22,7 @@ class Retained:
 
     sessions: int
     days_of_audit: int
+    codes: int
     records: Forgotten
 
 
@@ -29,5 +31,6 @@ def keep_retention(*, at: datetime) -> Retained:
     return Retained(
         sessions=forget_sessions(at=at),
         days_of_audit=drop_days("lookup_lookup", civil_date(at - AUDIT_KEPT_FOR)),
+        codes=code_issue.forget(at=at),
         records=retention.forget(at=at),
     )

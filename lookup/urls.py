@@ -10,6 +10,7 @@ from lookup.views.assisted import assisted
 from lookup.views.home import home
 from lookup.views.own_code import own_code
 from lookup.views.records_of import records_of
+from lookup.views.rotating_code import next_code
 from lookup.views.third_party import third_party
 from lookup.views.who_looked import who_looked
 
@@ -20,6 +21,7 @@ urlpatterns = [
     path("third-party", third_party, name="third-party"),
     path("records-of", records_of, name="records-of"),
     path("answers/<uuid:lookup_id>", answer, name="answer"),
+    path("answers/<uuid:lookup_id>/code", next_code, name="next-code"),
     path("answers/<uuid:lookup_id>/third-party", third_party_of_answer, name="third-party-of-answer"),
     path("who-looked", who_looked, name="who-looked"),
     path("lock", locks, name="locks"),

@@ -24,6 +24,16 @@ def _no_floor_under_answers(settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _nothing_is_remembered_of_the_test_before() -> None:
+    """Each test begins with an empty memory at the gates, as a process does."""
+    from lookup.api.check_answers import permits
+    from lookup.gates.memory import memory
+
+    memory.forget()
+    permits.cache_clear()
+
+
+@pytest.fixture(autouse=True)
 def _policies_are_there(request: pytest.FixtureRequest) -> None:
     """Seed the policy rows again where a transactional test before has flushed them."""
     marker = request.node.get_closest_marker("django_db")

@@ -14,6 +14,8 @@ from urllib.parse import quote
 
 from django.db import connection
 
+from healthkit.web_server import web_command
+
 ROOT = Path(__file__).resolve().parents[1]
 CELERY = (sys.executable, "-m", "celery", "-A", "healthkit.celery")
 
@@ -79,6 +81,14 @@ class Deployment:
         with self.process("web", *command):
             self._wait_for_web()
             yield
+
+    @contextmanager
+    def web_as_deployed(self) -> Iterator["subprocess.Popen[bytes]"]:
+        """Run the server of `make run`, with all its workers and threads; yields its first process."""
+        self.port = free_port()
+        with self.process("web", *web_command(self.port)) as server:
+            self._wait_for_web()
+            yield server
 
     @contextmanager
     def worker(self, name: str = "celery", *, pool: str = "solo") -> Iterator["subprocess.Popen[bytes]"]:

@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     # After language, CSP and CSRF, so that its page has all three; before anything reads the database.
     "healthkit.middleware.RefuseMalformedRequests",
+    "healthkit.middleware.RoomForGates",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -257,6 +258,14 @@ SOURCES_AT_ONCE = 1
 # beyond that this share of those whom it touches. More is held for two colleagues (docs/feed.md, 8).
 BREAKER_PEOPLE = 200
 BREAKER_PERCENT = 1.0
+
+# Of each process, for checks at gates alone: connections, and calls at once; the next is told to come back.
+GATE_CONNECTIONS = 4
+GATE_CALLS_AT_ONCE = 48
+# Of each process: requests of people at once. With the calls above no more than the threads of a worker.
+PEOPLE_AT_ONCE = 14
+# Where the rates of devices are counted: a Redis address; empty: in each process by itself.
+RATES_STORAGE = ""
 
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

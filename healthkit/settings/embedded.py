@@ -6,7 +6,8 @@ from pathlib import Path
 from healthkit.embedded_postgres import EmbeddedPostgres
 from healthkit.redaction import logging_config
 from healthkit.settings.base import *  # noqa: F403
-from healthkit.settings.base import BASE_DIR, CELERY_BEAT_SCHEDULE, INSTALLED_APPS
+from healthkit.settings.base import BASE_DIR, CELERY_BEAT_SCHEDULE, GATE_CONNECTIONS, INSTALLED_APPS
+from healthkit.settings.code_keys import demo_code_keys
 from healthkit.settings.database import database
 from healthkit.settings.http_sources import parse_http_sources
 
@@ -22,6 +23,8 @@ SECRET_KEY = "demo-secret-key-of-the-embedded-run-that-everybody-knows-012345678
 PERSON_KEY_SECRET = b"demo-person-key-secret-known-to-all"
 SEALING_KEYS = {1: b"demo-sealing-key-known-to-all-01"}
 SEALING_PRIMARY = 1
+CODE_KEYS = demo_code_keys()
+CODE_SIGNING_KEY = "demo-1"
 
 DATABASES = {
     "default": database(
@@ -41,6 +44,7 @@ FACE_LIVENESS_REQUIRED = False
 FEED_FOLDER = VAR_DIR / "feeds"
 # For trying a feed over HTTP (`manage.py serve_feed` prints what to set); none unless it is set.
 HTTP_SOURCES = parse_http_sources(os.environ.get("HTTP_SOURCES", "[]"), allow_plain_here=True)
+GATE_CONNECTIONS = int(os.environ.get("GATE_CONNECTIONS", GATE_CONNECTIONS))
 DEMO_FILE = VAR_DIR / "demo.json"
 # The demo's sources are all its own.
 SOURCES_WITHOUT_RULES_MAY_SPEAK = True

@@ -12,6 +12,7 @@ from environs import FileAwareEnv, ValidationError
 from healthkit.redaction import logging_config
 from healthkit.settings.base import *  # noqa: F403
 from healthkit.settings.base import BASE_DIR, DECOY_PORTRAIT, HTTP_FEED_BOUNDS
+from healthkit.settings.code_keys import is_private, parse_code_keys
 from healthkit.settings.database import database
 from healthkit.settings.http_sources import parse_http_sources
 from healthkit.settings.secrets import is_weak_secret, parse_sealing_keys
@@ -45,6 +46,13 @@ def _redis(value: str) -> None:
 def _sealing_keys(value: str) -> None:
     try:
         parse_sealing_keys(value)
+    except ValueError as error:
+        raise ValidationError(f"{error}.".capitalize()) from None
+
+
+def _code_keys(value: str) -> None:
+    try:
+        parse_code_keys(value)
     except ValueError as error:
         raise ValidationError(f"{error}.".capitalize()) from None
 
@@ -97,6 +105,11 @@ def _some_seconds(value: float) -> None:
         raise ValidationError("Must be seconds, from 0.1 to 600.")
 
 
+def _some_connections(value: int) -> None:
+    if not 1 <= value <= 100:
+        raise ValidationError("Must be the number of connections of each process for checks, from 1 to 100.")
+
+
 def _off(value: bool) -> None:
     if value:
         raise ValidationError("Debug pages show secrets. A server runs without; leave it unset.")
@@ -113,6 +126,8 @@ _redis_url = _env.str("REDIS_URL", validate=_redis)
 _person_key_secret = _env.str("PERSON_KEY_SECRET", validate=_strong)
 _sealing = _env.str("SEALING_KEYS", validate=_sealing_keys)
 SEALING_PRIMARY = _env.int("SEALING_PRIMARY")
+_code_keys_text = _env.str("CODE_KEYS", validate=_code_keys)
+CODE_SIGNING_KEY = _env.str("CODE_SIGNING_KEY")
 FACE_MATCHER = _env.str("FACE_MATCHER", validate=_no_stub)
 FACE_LIVENESS_REQUIRED = _env.bool("FACE_LIVENESS_REQUIRED", default=True)
 _decoy_portrait = _env.path("DECOY_PORTRAIT", default=DECOY_PORTRAIT, validate=_readable)
@@ -127,6 +142,7 @@ _http_feed_seconds = {
 }
 SOURCES_AT_ONCE = _env.int("SOURCES_AT_ONCE", default=2, validate=_some)
 UNPROVEN_ANSWER_FLOOR_S = _env.float("UNPROVEN_ANSWER_FLOOR_S", default=0.35, validate=_short_wait)
+GATE_CONNECTIONS = _env.int("GATE_CONNECTIONS", default=4, validate=_some_connections)
 _behind_tls_proxy = _env.bool("BEHIND_TLS_PROXY", default=False)
 
 _env.seal()  # type: ignore[no-untyped-call]
@@ -144,9 +160,13 @@ PERSON_KEY_SECRET = _person_key_secret.encode()
 SEALING_KEYS = parse_sealing_keys(_sealing)
 if SEALING_PRIMARY not in SEALING_KEYS:
     raise ImproperlyConfigured(f"SEALING_PRIMARY={SEALING_PRIMARY} is not among the ids of SEALING_KEYS.")
+CODE_KEYS = parse_code_keys(_code_keys_text)
+if CODE_SIGNING_KEY not in CODE_KEYS or not is_private(CODE_KEYS[CODE_SIGNING_KEY]):
+    raise ImproperlyConfigured(f"CODE_SIGNING_KEY={CODE_SIGNING_KEY} is no private key of CODE_KEYS.")
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis_url}}
 CELERY_BROKER_URL = _redis_url
+RATES_STORAGE = _redis_url
 # Without time-outs a publisher would hang for as long as Redis is silent.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,

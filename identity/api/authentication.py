@@ -25,12 +25,12 @@ class InvalidToken(exceptions.AuthenticationFailed):
     default_detail = _("This token is not valid, or no longer. Please open a new session.")
 
 
-def credentials(request: Request, scheme: str) -> str | None:
-    """Return what follows a scheme in the Authorization header; None if another scheme or none was used.
+def credentials_in(authorization: str, scheme: str) -> str | None:
+    """Return what follows a scheme in an Authorization header; None if another scheme or none was used.
 
     Spaces in front of it are dropped; the rest is for the scheme to judge.
     """
-    used, _space, rest = str(request.META.get("HTTP_AUTHORIZATION", "")).partition(" ")
+    used, _space, rest = authorization.partition(" ")
     return rest.lstrip(" ") if used.lower() == scheme.lower() else None
 
 
@@ -39,7 +39,7 @@ class BearerAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, ApiSession] | None:
         """Return account and session, or None if another scheme or none was used; raises InvalidToken."""
-        token = credentials(request, "bearer")
+        token = credentials_in(str(request.META.get("HTTP_AUTHORIZATION", "")), "bearer")
         if token is None:
             return None
         session = session_of(token, at=timezone.now()) if _BEARER.fullmatch(token) else None

@@ -17,6 +17,7 @@ from civil_time import civil_date
 from healthcode.verdict import StatusCode
 from identity.admin.people import WithPeople
 from identity.models import User
+from lookup.admin.codes import used_elsewhere_of
 from lookup.admission import Door, Proof
 from lookup.doors import staff
 from lookup.models import Lookup
@@ -120,6 +121,7 @@ class LookupAdmin(WithPeople[Lookup]):
         "policy",
         "rules",
         "closes_at",
+        "codes_shown",
         "facts_shown",
         "standing_shown",
     )
@@ -164,6 +166,10 @@ class LookupAdmin(WithPeople[Lookup]):
     @admin.display(description=_("reasons"))
     def reasons_shown(self, row: Lookup) -> str:
         return ", ".join(row.reasons) or "-"
+
+    @admin.display(description=_("its code used at a second site"))
+    def codes_shown(self, row: Lookup) -> SafeString | str:
+        return used_elsewhere_of(row)
 
     @admin.display(description=_("facts used"))
     def facts_shown(self, row: Lookup) -> SafeString | str:

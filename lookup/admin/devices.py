@@ -1,6 +1,6 @@
 """Sites, their devices, and the devices' keys: a key is shown once, when it is made, and never again."""
 
-from typing import Any
+from typing import Any, assert_never
 
 from django import forms
 from django.contrib import admin, messages
@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from identity.admin.read_only import ReadOnlyAdmin
 from lookup import device_keys
-from lookup.device_keys import NoSuchKey
-from lookup.models import Device, Site
+from lookup.device_keys import IssuedKey, NoSuchKey, TooManyKeys
+from lookup.models import Device, DeviceScope, Site
 
 
 class DeviceKeyForm(forms.Form):
@@ -36,6 +36,19 @@ class DeviceKeyForm(forms.Form):
         help_text=gettext_lazy("Empty: the key works until it is revoked."),
     )
 
+    starts_at = forms.SplitDateTimeField(
+        label=gettext_lazy("Works from"),
+        required=False,
+        widget=AdminSplitDateTime,
+        help_text=gettext_lazy("Empty: it works at once."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("May ask"),
+        choices=DeviceScope.choices,
+        initial=DeviceScope.values,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     def clean_expires_at(self) -> Any:
         expires_at = self.cleaned_data["expires_at"]
         if expires_at is not None and expires_at <= timezone.now():
@@ -47,8 +60,8 @@ class DeviceKeyForm(forms.Form):
 class SiteAdmin(ReadOnlyAdmin[Site]):
     """Places with a gate. Kept, as the audit names them."""
 
-    list_display = ("name",)
-    fields = ("name",)
+    list_display = ("name", "entry_rule", "entry_days")
+    fields = ("name", "entry_rule", "entry_days")
     ordering = ("name",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -65,10 +78,10 @@ class DeviceAdmin(ReadOnlyAdmin[Device]):
     Keys have no admin of their own: the primary key of a key holds its hash, and would stand in addresses.
     """
 
-    list_display = ("label", "site")
+    list_display = ("label", "site", "checks_per_minute")
     list_filter = ("site",)
     list_select_related = ("site",)
-    fields = ("site", "label")
+    fields = ("site", "label", "checks_per_minute")
     ordering = ("site__name", "label")
     change_form_template = "admin/lookup/device_change_form.html"
 
@@ -117,9 +130,9 @@ class DeviceAdmin(ReadOnlyAdmin[Device]):
         form = DeviceKeyForm(request.POST or None)
         issued = None
         if request.method == "POST" and form.is_valid():
-            values = form.cleaned_data
-            issued = device_keys.issue_key(device, name=values["name"], expires_at=values["expires_at"])
-            self.log_change(request, device, f"Made key {issued.prefix}.")
+            issued = self._issue(device, form)
+            if issued is not None:
+                self.log_change(request, device, f"Made key {issued.prefix}.")
         context = {
             **self.admin_site.each_context(request),
             "title": _("A new key for %(device)s") % {"device": device},
@@ -130,6 +143,25 @@ class DeviceAdmin(ReadOnlyAdmin[Device]):
             "media": self.media + form.media,
         }
         return TemplateResponse(request, "admin/lookup/device_key_form.html", context)
+
+    def _issue(self, device: Device, form: DeviceKeyForm) -> IssuedKey | None:
+        values = form.cleaned_data
+        match device_keys.issue_key(
+            device,
+            name=values["name"],
+            at=timezone.now(),
+            starts_at=values["starts_at"],
+            expires_at=values["expires_at"],
+            scopes=[DeviceScope(scope) for scope in values["scopes"]],
+        ):
+            case IssuedKey() as issued:
+                return issued
+            case TooManyKeys():
+                text = _("This device has two keys already. Please revoke one of them first.")
+                form.add_error(None, text)
+                return None
+            case _ as never:
+                assert_never(never)
 
     @method_decorator(require_POST)
     def revoke_key_view(self, request: HttpRequest, device_id: Any, prefix: str) -> HttpResponse:

@@ -1,6 +1,7 @@
-"""Device keys: ``Authorization: Api-Key …`` finds the device at its site, or the answer is 401."""
+"""Device keys: ``Authorization: Api-Key …`` finds the gate of a device, or the answer is 401."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -13,8 +14,10 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from identity.api.authentication import credentials
-from lookup.models import Device, DeviceKey
+from identity.api.authentication import credentials_in
+from lookup.gates.gate import Gate
+from lookup.gates.memory import memory
+from lookup.gates.statements import Run, run_on_django
 
 CHALLENGE = 'Api-Key realm="healthkit"'
 
@@ -23,26 +26,38 @@ _KEY = re.compile(r"[A-Za-z0-9]{8}\.[A-Za-z0-9]{32}")
 
 
 class InvalidKey(exceptions.AuthenticationFailed):
-    """The key is malformed, unknown, expired or revoked: the four look alike."""
+    """The key is malformed, unknown, not begun, expired or revoked: all look alike."""
 
     default_code = "invalid_key"
     default_detail = _("This device key is not valid, or no longer. Please ask whoever runs the devices.")
 
 
-class DeviceKeyAuthentication(BaseAuthentication):
-    """Finds the device of a key; the device becomes ``request.auth``. The library itself only has 403."""
+def gate_in(authorization: str, *, at: datetime, run: Run) -> Gate | None:
+    """Return the gate that an Authorization header opens, or None if another scheme or none was used.
 
-    def authenticate(self, request: Request) -> tuple[None, Device] | None:
-        """Return the device, or None if another scheme or none was used; raises InvalidKey."""
-        sent = credentials(request, "api-key")
-        if sent is None:
+    Raises InvalidKey.
+    """
+    sent = credentials_in(authorization, "api-key")
+    if sent is None:
+        return None
+    gate = memory.gate_of(sent, run, at=at) if _KEY.fullmatch(sent) else None
+    if gate is None:
+        raise InvalidKey
+    return gate
+
+
+class DeviceKeyAuthentication(BaseAuthentication):
+    """Finds the gate of a key; it becomes ``request.auth``. The library itself only has 403."""
+
+    def authenticate(self, request: Request) -> tuple[None, Gate] | None:
+        """Return the gate, or None if another scheme or none was used; raises InvalidKey."""
+        authorization = str(request.META.get("HTTP_AUTHORIZATION", ""))
+        gate = gate_in(authorization, at=timezone.now(), run=run_on_django)
+        if gate is None:
             return None
-        key = _living_key(sent) if _KEY.fullmatch(sent) else None
-        if key is None:
-            raise InvalidKey
         # The library's primary key contains the hash, so a key is named by its prefix.
-        structlog.contextvars.bind_contextvars(key_prefix=key.prefix)
-        return None, key.device
+        structlog.contextvars.bind_contextvars(key_prefix=gate.key_prefix)
+        return None, gate
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge that goes with every 401."""
@@ -61,7 +76,7 @@ class DeviceKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untype
             "type": "apiKey",
             "in": "header",
             "name": "Authorization",
-            "description": "A device's key: `Api-Key prefix.secret`. It is made in the admin and shown once.",
+            "description": "A device's key: `Api-Key prefix.secret`. It is shown once, when it is made.",
         }
 
 
@@ -70,22 +85,11 @@ class IsDevice(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Tell whether a living device key came with the request."""
-        return isinstance(request.auth, Device)
+        return isinstance(request.auth, Gate)
 
 
-def device_of(request: Request) -> Device:
-    """Return the device behind a key; for views whose permission has let it through."""
-    if not isinstance(request.auth, Device):
+def gate_of(request: Request) -> Gate:
+    """Return the gate behind a key; for views whose permission has let it through."""
+    if not isinstance(request.auth, Gate):
         raise exceptions.NotAuthenticated
     return request.auth
-
-
-def _living_key(key: str) -> DeviceKey | None:
-    try:
-        found = DeviceKey.objects.select_related("device__site").get(
-            prefix=key.partition(".")[0], revoked=False
-        )
-    except DeviceKey.DoesNotExist:
-        return None
-    expired = found.expiry_date is not None and found.expiry_date <= timezone.now()
-    return found if not expired and found.is_valid(key) else None

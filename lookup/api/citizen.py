@@ -1,5 +1,6 @@
 """A citizen's calls: the own code, a question about somebody else, and an answer once more."""
 
+from datetime import datetime
 from http import HTTPStatus
 from time import monotonic
 from typing import assert_never
@@ -16,12 +17,11 @@ from identity.api.authentication import BearerAuthentication, asker_of
 from lookup import floor, shown_again
 from lookup.answer import Answer
 from lookup.api import examples
-from lookup.api.answers import LOCATION, created
+from lookup.api.answers import LOCATION, created, shown
 from lookup.api.ids import uuid_in
 from lookup.api.questions import QuestionSerializer, field_error, read_document
 from lookup.api.refusals import AccountNotVerified, AnswerClosed, NoSuchAnswer, TooManyQuestions
 from lookup.api.schemas import AnswerSerializer
-from lookup.api.shapes import answer_json
 from lookup.budgets import BudgetSpent
 from lookup.doors import assisted, own
 from lookup.doors.assisted import AgeNotInNumber, AgeNotServed
@@ -56,7 +56,7 @@ class OwnCode(APIView):
         at = timezone.now()
         match own.ask(asker_of(request), at=at):
             case Answer() as answer:
-                return Response(answer_json(answer))
+                return shown(request, answer, at=at)
             case NotVerified():
                 raise AccountNotVerified
             case _ as never:
@@ -104,7 +104,7 @@ class AssistedQueries(APIView):
         document = read_document(request, at=at)
         match assisted.ask(asker_of(request), document, at=at):
             case Answer() as answer:
-                response = created(answer)
+                response = created(request, answer, at=at)
                 floor.hold(started, proof_is_kin=answer.proof.is_kin)
                 return response
             case AgeNotServed():
@@ -141,7 +141,8 @@ class Query(APIView):
         operation_id="show_again",
         tags=["citizen"],
         summary="Show an answer again",
-        description="The same answer, as of the time of asking, until `closes_after_s` after `asked_at`.",
+        description="The same answer, as of the time of asking, until `closes_after_s` after `asked_at`. Its "
+        "rotating code is a new one with each call, and voids the former: call again after `next_after_s`.",
         parameters=[
             OpenApiParameter(
                 "query_id", type=UUID, location=OpenApiParameter.PATH, description="The answer's `id`."
@@ -152,10 +153,10 @@ class Query(APIView):
     )
     def get(self, request: Request, query_id: str) -> Response:
         """Show an answer of the account again while it lives."""
-        started = monotonic()
-        match _find(request, query_id):
+        started, at = monotonic(), timezone.now()
+        match _find(request, query_id, at=at):
             case Answer() as answer:
-                response = Response(answer_json(answer))
+                response = shown(request, answer, at=at)
                 floor.hold(started, proof_is_kin=answer.proof.is_kin)
                 return response
             case Closed(answer=answer):
@@ -167,8 +168,8 @@ class Query(APIView):
                 assert_never(never)
 
 
-def _find(request: Request, query_id: str) -> Answer | Closed | NotYours:
+def _find(request: Request, query_id: str, *, at: datetime) -> Answer | Closed | NotYours:
     lookup_id = uuid_in(query_id)
     if lookup_id is None:
         return NotYours()
-    return shown_again.show_again(asker_of(request), lookup_id, at=timezone.now())
+    return shown_again.show_again(asker_of(request), lookup_id, at=at)

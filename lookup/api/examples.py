@@ -46,6 +46,12 @@ _DATA = {
 }
 _GREEN = {"code": "GREEN", "label": "No abnormality found", "color": "GREEN"}
 _UNKNOWN = {"code": "UNKNOWN", "label": "Status unknown", "color": None}
+_CODE = {
+    "text": "HKP1:RRQCP9O60EO06VCP$D4W58CK::3FN0 NDT/RWY0 NDE.RR-0D90PH1V ABBE4UILIDCXIC5A27B1PK%0AV2S$B3U…",
+    "issued_at": "2022-06-10T10:00:00+08:00",
+    "expires_at": "2022-06-10T10:01:00+08:00",
+    "next_after_s": 45,
+}
 _TO_KIN: dict[str, Any] = {
     "id": _ID,
     "asked_at": "2022-06-10T10:00:00+08:00",
@@ -60,7 +66,7 @@ _TO_KIN: dict[str, Any] = {
     **_RECORDS,
     "subject": {"name": "李*"},
     "face_step": None,
-    "code": None,
+    "code": _CODE,
     "valid_until": "2022-06-11T00:00:00+08:00",
     "closes_after_s": 60,
     "data": _DATA,
@@ -84,6 +90,7 @@ _BARE_UNKNOWN: dict[str, Any] = {
     "naat": None,
     "vaccination": None,
     "subject": {"name": None},
+    "code": None,
     "valid_until": None,
     "closes_after_s": 10,
     "data": None,
@@ -113,6 +120,7 @@ _PASS: dict[str, Any] = {
     "data": {"as_of": "2022-06-10T09:55:00+08:00", "fresh": True},
     "valid_until": "2022-06-11T00:00:00+08:00",
     "policy": "2022-06-09",
+    "code": None,
 }
 
 QUESTION = OpenApiExample(
@@ -162,7 +170,7 @@ GREEN_FOR_A_GUARDIAN_AGAIN = _answer("green", "Green, to a verified guardian", _
 UNKNOWN_FOR_A_GUARDIAN = _answer(
     "unknown_with_reasons",
     "Unknown, to a verified guardian: why, and what to do",
-    {**_TO_KIN, "status": _UNKNOWN, "reasons": [_NO_FACE]},
+    {**_TO_KIN, "status": _UNKNOWN, "reasons": [_NO_FACE], "code": None},
     status=201,
 )
 UNKNOWN_FOR_A_STRANGER = _answer(
@@ -186,7 +194,7 @@ GREEN_FOR_A_GUARDIAN_AT_ONCE = _answer(
 RECORDS_FOR_A_GUARDIAN = _answer(
     "records",
     "Tests and doses, to a verified guardian",
-    {**_TO_KIN, **_TO_MIDNIGHT, "door": "RECORDS", "face_step": _DECLINED},
+    {**_TO_KIN, **_TO_MIDNIGHT, "door": "RECORDS", "face_step": _DECLINED, "code": None},
     status=201,
 )
 CHECK_PASSES = _answer("pass", "May enter", _PASS, status=201)
@@ -202,4 +210,36 @@ CHECK_BY_HAND = _answer(
         "vaccination": None,
     },
     status=201,
+)
+CHECK_BY_CODE = OpenApiExample(
+    "by_code",
+    summary="By the rotating code on a screen",
+    value={"code": "HKP1:…", "staff_ref": "shift 7"},
+    request_only=True,
+)
+BATCH = OpenApiExample(
+    "batch",
+    summary="Two people in one call",
+    value={"items": [{"document_number": "11999920190615001X"}, {"code": "HKP1:…"}], "staff_ref": "shift 7"},
+    request_only=True,
+)
+BATCH_ANSWER = _answer(
+    "batch",
+    "The first may enter; the code of the second has expired",
+    {
+        "results": [
+            _PASS,
+            {
+                "error": {
+                    "type": "urn:healthkit:problem:code_expired",
+                    "title": "Bad Request",
+                    "status": 400,
+                    "code": "code_expired",
+                    "detail": "This code has expired. Please ask to reload the page, and scan the new code.",
+                    "errors": [],
+                }
+            },
+        ]
+    },
+    status=200,
 )

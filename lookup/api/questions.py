@@ -12,6 +12,16 @@ from identity.document import (
 )
 from identity.strict_fields import StrictCharField, StrictSerializer
 
+NUMBER_HELP = (
+    "As it stands on the document: 18 characters with type 10. Spaces, full-width and lower-case characters "
+    "are understood."
+)
+TYPE_HELP = (
+    "Official code: `10` resident identity card or residence permit, `14` mainland travel permit for Hong "
+    "Kong and Macao residents, `15` mainland travel permit for Taiwan residents, `20` passport, `34` foreign "
+    "permanent resident identity card."
+)
+
 
 class QuestionSerializer(StrictSerializer):
     """About whom the question is."""
@@ -19,15 +29,12 @@ class QuestionSerializer(StrictSerializer):
     document_number = StrictCharField(
         max_length=100,
         allow_blank=True,
-        help_text="As it stands on the document: 18 characters with type 10. Spaces, full-width and "
-        "lower-case characters are understood.",
+        help_text=NUMBER_HELP,
     )
     document_type = DocumentTypeField(
         max_length=20,
         default=DocumentType.RESIDENT_ID.value,
-        help_text="Official code: `10` resident identity card or residence permit, `14` mainland travel "
-        "permit for Hong Kong and Macao residents, `15` mainland travel permit for Taiwan residents, `20` "
-        "passport, `34` foreign permanent resident identity card.",
+        help_text=TYPE_HELP,
     )
 
 

@@ -9,6 +9,7 @@ tests/lookup/api/test_schema.py compares each answer of the tests with its descr
 from enum import StrEnum
 from typing import Any
 
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 from rest_framework.serializers import (
     BooleanField,
@@ -134,6 +135,13 @@ class DataSerializer(_Described):
     sources = SourceSerializer(many=True)
 
 
+class CodeSerializer(_Described):
+    text = CharField(help_text="To be drawn as a QR code, as it is. Base45 behind `HKP1:`.")
+    issued_at = DateTimeField()
+    expires_at = DateTimeField(help_text="A minute after `issued_at` at most, and never after the answer.")
+    next_after_s = IntegerField(min_value=1, help_text="Seconds after which to fetch the next one.")
+
+
 class AnswerSerializer(_Described):
     """An answer to a citizen. Every field is there; what the proof does not allow is null or empty."""
 
@@ -159,7 +167,11 @@ class AnswerSerializer(_Described):
     face_step = FaceStepSerializer(
         allow_null=True, help_text="What came of the face step; for OWN and KINSHIP, else null."
     )
-    code = CharField(allow_null=True, help_text="The rotating code; null until it is issued.")
+    code = CodeSerializer(
+        allow_null=True,
+        help_text="The rotating code, new with each call; for OWN, KINSHIP and FACE_MATCHED where the door "
+        "is open, but not with records; else null.",
+    )
     valid_until = DateTimeField(allow_null=True)
     closes_after_s = IntegerField(
         min_value=1, help_text="Seconds after `asked_at` for which it may be shown."
@@ -192,6 +204,13 @@ class CheckDataSerializer(_Described):
     fresh = BooleanField(help_text="Orders and tests are both fresh.")
 
 
+class CodeUseSerializer(_Described):
+    used_elsewhere = BooleanField(
+        help_text="Another site has read this code before: it may be a picture of a screen. The verdict is "
+        "manual."
+    )
+
+
 class CheckSerializer(_Described):
     """A check for a device. Of somebody in no record, subject, naat and vaccination are null."""
 
@@ -205,6 +224,36 @@ class CheckSerializer(_Described):
     data = CheckDataSerializer()
     valid_until = DateTimeField()
     policy = CharField(help_text="Name of the policy in force.")
+    code = CodeUseSerializer(allow_null=True, help_text="Null for a check by document number.")
+
+
+@extend_schema_field({"$ref": "#/components/schemas/Problem"})
+class _ProblemField(serializers.Field[Any, Any, Any, Any]):
+    """A problem in the place of a result."""
+
+
+class CheckErrorSerializer(_Described):
+    """Why a question of a batch has no check."""
+
+    error = _ProblemField()
+
+
+@extend_schema_field(
+    PolymorphicProxySerializer(
+        component_name="CheckResult",
+        serializers=[CheckSerializer, CheckErrorSerializer],
+        resource_type_field_name=None,
+        many=True,
+    )
+)
+class _ResultsField(serializers.Field[Any, Any, Any, Any]):
+    """Checks and errors, in the order of the questions."""
+
+
+class BatchAnswerSerializer(_Described):
+    """The results of a batch, each at the place of its question."""
+
+    results = _ResultsField()
 
 
 class StatusEntrySerializer(StatusSerializer):

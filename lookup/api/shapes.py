@@ -5,7 +5,10 @@ Source: docs/architecture.md (HTTP contract, v1) and docs/domain.md, 4.
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
+
+from django.utils.translation import override
 
 from healthcode.facts import AlertKind, Feed, Order
 from healthcode.verdict import Reason, StatusCode
@@ -22,14 +25,15 @@ from lookup.answer import (
     TestShown,
     VaccinationShown,
 )
+from lookup.code_issue import CodeShown
 
 Json = dict[str, Any]
 
 _ALERT_KINDS = tuple(AlertKind)
 
 
-def answer_json(answer: Answer) -> Json:
-    """Return an answer to a citizen, in the active language."""
+def answer_json(answer: Answer, *, code: CodeShown | None) -> Json:
+    """Return an answer to a citizen, in the active language, with the code beside it."""
     is_bare_unknown = answer.proof is Proof.NONE and answer.status is StatusCode.UNKNOWN
     return {
         "id": str(answer.id),
@@ -46,8 +50,7 @@ def answer_json(answer: Answer) -> Json:
         "vaccination": None if answer.vaccination is None else _vaccination_json(answer.vaccination),
         "subject": {"name": answer.subject_name},
         "face_step": None if answer.face_step is None else _face_step_json(answer.face_step),
-        # The rotating code has no issuer yet.
-        "code": None,
+        "code": None if code is None else code_json(code),
         "valid_until": _time(answer.valid_until),
         # A result that lives until 24:00 may have less than a second left.
         "closes_after_s": max(1, int(answer.closes_after.total_seconds())),
@@ -56,13 +59,23 @@ def answer_json(answer: Answer) -> Json:
     }
 
 
-def check_json(check: Check) -> Json:
-    """Return a check for a device, in the active language: alert numbers alone, no reason, no exact time."""
+def code_json(code: CodeShown) -> Json:
+    """Return a rotating code: its text, its times, and after how many seconds to fetch the next."""
+    return {
+        "text": code.text,
+        "issued_at": rfc3339(code.issued_at),
+        "expires_at": rfc3339(code.expires_at),
+        "next_after_s": max(1, int(code.next_after.total_seconds())),
+    }
+
+
+def check_json(check: Check, *, language: str) -> Json:
+    """Return a check for a device, in a language: alert numbers alone, no reason, no exact time."""
     naat = check.naat
     return {
         "check_id": str(check.id),
         "verdict": check.verdict.value,
-        "status": {"code": check.status.value, "label": str(wording.status_label(check.status))},
+        "status": {"code": check.status.value, "label": _status_label(check.status, language)},
         "alerts": list(check.alert_numbers),
         "subject": {
             "name": check.subject_name,
@@ -74,6 +87,7 @@ def check_json(check: Check) -> Json:
         "data": {"as_of": _time(check.data_as_of), "fresh": check.data_fresh},
         "valid_until": rfc3339(check.valid_until),
         "policy": check.policy,
+        "code": _code_json(check),
     }
 
 
@@ -99,6 +113,17 @@ def reason_json(reason: Reason) -> Json:
         "owner_label": str(said.owner_label),
         "return_when": str(said.return_when),
     }
+
+
+@cache
+def _status_label(status: StatusCode, language: str) -> str:
+    with override(language):
+        return str(wording.status_label(status))
+
+
+def _code_json(check: Check) -> Json | None:
+    used_elsewhere = check.code_used_elsewhere
+    return None if used_elsewhere is None else {"used_elsewhere": used_elsewhere}
 
 
 def _next_steps(answer: Answer) -> Iterable[object]:

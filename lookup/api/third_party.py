@@ -163,10 +163,11 @@ class ThirdPartyOfQuery(APIView):
         subject_key = NotYours() if lookup_id is None else shown_again.subject_of(asker, lookup_id)
         if isinstance(subject_key, NotYours):
             raise NoSuchAnswer
-        answer = third_party.ask_as_kin(asker, subject_key, at=timezone.now())
+        at = timezone.now()
+        answer = third_party.ask_as_kin(asker, subject_key, at=at)
         if answer is None:
             raise NoSuchAnswer
-        return created(answer)
+        return created(request, answer, at=at)
 
 
 def _answer(ask: Callable[..., Answer | Refused], request: Request) -> Response:
@@ -177,7 +178,7 @@ def _answer(ask: Callable[..., Answer | Refused], request: Request) -> Response:
     except OSError:
         raise MatcherAway from None
     if isinstance(outcome, Answer):
-        response = created(outcome)
+        response = created(request, outcome, at=at)
         floor.hold(started, proof_is_kin=outcome.proof.is_kin)
         return response
     floor.hold(started, proof_is_kin=False)

@@ -1,7 +1,8 @@
 """The rules in force, the audit of every look-up, what guards people, and the devices at the gates."""
 
 from lookup.models.audit import Lookup, LookupQuerySet
-from lookup.models.devices import Device, DeviceKey, Site
+from lookup.models.codes import RotatingCode
+from lookup.models.devices import Device, DeviceKey, DeviceScope, Site
 from lookup.models.guards import AbuseAlert, AccessLock, Consent
 from lookup.models.policies import BudgetPolicy, PolicyInForce, PolicyRevision, PolicyRevisionQuerySet
 
@@ -12,10 +13,12 @@ __all__ = [
     "Consent",
     "Device",
     "DeviceKey",
+    "DeviceScope",
     "Lookup",
     "LookupQuerySet",
     "PolicyInForce",
     "PolicyRevision",
     "PolicyRevisionQuerySet",
+    "RotatingCode",
     "Site",
 ]

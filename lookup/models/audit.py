@@ -99,6 +99,13 @@ class Lookup(models.Model):
     )
     # A newer result about the same person has taken this one's place.
     voided_at = models.DateTimeField(_("voided at"), null=True)
+    # Of a check at a gate: with which key, at whose shift, by which code, what the gate was told, and the
+    # days that its site asked for.
+    key_prefix = models.CharField(_("device key"), max_length=8, blank=True, db_default="")
+    staff_ref = models.CharField(_("shift"), max_length=40, blank=True, db_default="")
+    code_id = models.UUIDField(null=True, editable=False)
+    entry_verdict = models.CharField(_("verdict at the gate"), max_length=7, blank=True, db_default="")
+    entry_days = models.PositiveSmallIntegerField(_("entry rule"), null=True)
 
     objects = LookupQuerySet.as_manager()
 

@@ -23,6 +23,7 @@ from lookup.views.answer_lines import (
     measures_of,
     tests_of,
 )
+from lookup.views.code_panel import CodePanel
 from lookup.wording import ReasonWording
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class AnswerPage:
     """Whether the third-party query answers kin at once where this door was shut."""
     is_kin: bool
     panel: StatusPanel | None
+    code: CodePanel | None
     shows_causes: bool
     causes: "tuple[_StrPromise, ...]"
     steps: "tuple[_StrPromise, ...]"
@@ -93,17 +95,17 @@ class AnswerPage:
     feeds: tuple[FeedLine, ...]
 
 
-def living_page(answer: Answer, *, at: datetime) -> AnswerPage:
-    """Return the page of an answer whose status is still shown."""
-    return _page(answer, at=at, panel=_panel(answer))
+def living_page(answer: Answer, *, at: datetime, code: CodePanel | None) -> AnswerPage:
+    """Return the page of an answer whose status is still shown, with the code beside it."""
+    return _page(answer, at=at, panel=_panel(answer), code=code)
 
 
 def closed_page(answer: Answer, *, at: datetime) -> AnswerPage:
     """Return the page of an answer whose status has closed: reasons and remedies stay, for kin."""
-    return _page(answer, at=at, panel=None)
+    return _page(answer, at=at, panel=None, code=None)
 
 
-def _page(answer: Answer, *, at: datetime, panel: StatusPanel | None) -> AnswerPage:
+def _page(answer: Answer, *, at: datetime, panel: StatusPanel | None, code: CodePanel | None) -> AnswerPage:
     is_kin = answer.proof.is_kin
     keeps_records = answer.naat is not None and is_kin
     closes_in = max(1, ceil((answer.closes_at - at).total_seconds()))
@@ -125,6 +127,7 @@ def _page(answer: Answer, *, at: datetime, panel: StatusPanel | None) -> AnswerP
         opens_as_kin=is_kin and is_shut and answer.door is Door.ASSISTED,
         is_kin=is_kin,
         panel=panel,
+        code=code,
         shows_causes=_shows_causes(answer, is_open=panel is not None),
         causes=wording.possible_causes(),
         steps=wording.what_a_stranger_can_do(),

@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from identity.requests import SignedInRequest
-from lookup import floor
+from lookup import code_issue, floor
 from lookup.answer import Answer
 from lookup.doors import third_party
 from lookup.shown_again import Closed, NotYours, show_again, subject_of
 from lookup.views.answer_page import closed_page, living_page
+from lookup.views.code_panel import code_panel
 from lookup.views.see_other import to_answer
 
 # Set by static/healthkit/site.js. With it the script closes the panel, and no reload interrupts reading.
@@ -30,10 +31,19 @@ def answer(request: SignedInRequest, lookup_id: UUID) -> HttpResponse:
     started, at = monotonic(), timezone.now()
     match show_again(request.user, lookup_id, at=at):
         case Answer() as found:
-            page = living_page(found, at=at)
+            # A HEAD shows nothing, so it must not void the code on a screen.
+            shown = (
+                code_issue.next_code(found, asker_id=request.user.id, at=at)
+                if request.method == "GET"
+                else None
+            )
+            code = code_panel(shown, at=at)
+            page = living_page(found, at=at, code=code)
             response = render(request, "lookup/answer.html", {"page": page})
             if SCRIPT_COOKIE not in request.COOKIES:
-                response["Refresh"] = str(page.closes_in)
+                response["Refresh"] = str(
+                    page.closes_in if code is None else min(page.closes_in, code.next_in)
+                )
             floor.hold(started, proof_is_kin=found.proof.is_kin)
             return response
         case Closed(answer=found):

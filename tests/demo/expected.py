@@ -13,8 +13,9 @@ from identity.models import User
 from lookup import on_file
 from lookup.admission import Door, NotAdmitted, Proof, admit
 from lookup.answer import Answer
-from lookup.doors import assisted, checkpoint
+from lookup.doors import assisted
 from lookup.models import DeviceKey, PolicyRevision
+from tests import gates
 
 GREEN, YELLOW, RED = StatusCode.GREEN, StatusCode.YELLOW, StatusCode.RED
 UNCONFIRMED, UNKNOWN = StatusCode.UNCONFIRMED, StatusCode.UNKNOWN
@@ -69,7 +70,7 @@ def assert_everybody_labelled_is_answered_as_expected(demo: dict[str, Any], at: 
         bare = assisted.ask(stranger, subject, at=at)
         assert isinstance(bare, Answer), label
         assert (bare.proof, bare.status, bare.reasons) == (Proof.NONE, to_stranger, ()), label
-        check = checkpoint.check(device, subject, at=at)
+        check = gates.check(device, subject, at=at)
         assert (check.status, check.verdict) == (at_gate, entry), label
 
 

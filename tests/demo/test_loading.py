@@ -29,10 +29,11 @@ from identity.face_match import FaceMatch
 from identity.keyring import key_of
 from identity.models import Person, User
 from lookup.answer import Answer
-from lookup.doors import assisted, checkpoint, own
+from lookup.doors import assisted, own
 from lookup.doors.assisted import AgeNotInNumber
 from lookup.models import DeviceKey, Lookup
 from records.models import Naat, Quarantined, SyncRun, Tube
+from tests import gates
 from tests.demo.expected import (
     EXPECTED,
     GREEN,
@@ -108,7 +109,7 @@ def test_load_demo_knows_people_whose_number_says_no_birth_date(demo, role):
     person = Person.objects.get(person_key=key_of(subject))
     device = DeviceKey.objects.get_from_key(demo["device_key"]).device
 
-    check = checkpoint.check(device, subject, at=AT)
+    check = gates.check(device, subject, at=AT)
 
     citizen = city_on(civil_date(AT)).labelled[role.label]
     assert (subject.born_on, person.born_on, person.sex) == (None, citizen.born_on, citizen.sex)

@@ -150,7 +150,7 @@ def _words() -> dict[Field, list[re.Pattern[str]]]:
         Field.VALID_UNTIL: ['"valid_until":"'],
         Field.DATA_AGE: ['"as_of":"'],
         Field.FACE_STEP: ['"face_step":{'],
-        Field.CODE: ['"code":"HKP'],
+        Field.CODE: ['"text":"HKP', "data-code"],
         Field.WHO_LOOKED: [purpose_text(Door.CHECKPOINT), purpose_text(Door.THIRD_PARTY)],
         Field.ENTRY_VERDICT: ['"verdict":"'],
         Field.AGE_BAND: ['"age_band":"'],

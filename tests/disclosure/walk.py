@@ -50,6 +50,11 @@ def _api(path: str, **fields: Any) -> Called:
     return call
 
 
+def _batch(client: Client, town: Town) -> str:
+    items = [{"document_number": CHILD.number}, {"document_number": f"{CHILD.number}0"}]
+    return _text(client.post("/api/v1/checks/batch", {"items": items}, "application/json"))
+
+
 def _get(path: str) -> Called:
     return lambda client, town: _text(client.get(path, follow=True))
 
@@ -131,6 +136,10 @@ ASKED: dict[str, tuple[Called, dict[str, tuple[Door, Proof] | None]]] = {
         _again("/answers/{id}", first="/api/v1/assisted-queries"),
         _ASSISTED_AGAIN,
     ),
+    "answers/<uuid:lookup_id>/code": (
+        _again("/answers/{id}/code", first="/api/v1/assisted-queries", method="post"),
+        _ASSISTED_AGAIN,
+    ),
     "answers/<uuid:lookup_id>/third-party": (
         _again("/answers/{id}/third-party", first="/api/v1/assisted-queries", method="post"),
         _THIRD_AS_KIN,
@@ -148,6 +157,7 @@ ASKED: dict[str, tuple[Called, dict[str, tuple[Door, Proof] | None]]] = {
         _THIRD_AS_KIN,
     ),
     "api/v1/checks": (_api("/api/v1/checks"), {"device": (Door.CHECKPOINT, Proof.NONE), "stranger": None}),
+    "api/v1/checks/batch": (_batch, {"device": (Door.CHECKPOINT, Proof.NONE), "stranger": None}),
     "api/v1/consents": (_api("/api/v1/consents"), {"stranger": None, "guardian": None}),
     "wards": (_get("/wards"), _MINE),
     "api/v1/wards": (_get("/api/v1/wards"), _MINE),
@@ -187,6 +197,7 @@ ABOUT_NOBODY: dict[str, str] = {
     "language": "the language of the pages",
     "api/schema/": "the description of the API",
     "api/docs/": "the description of the API",
+    "api/v1/code-keys": "public keys, whoever asks",
     "api/v1/status-codes": "every code in words, whoever asks",
 }
 COMMANDS: dict[str, tuple[str, ...] | None] = {
@@ -196,6 +207,7 @@ COMMANDS: dict[str, tuple[str, ...] | None] = {
     "reprocess": ("--all", "--dry-run"),
     "reseal": (),
     "mark_names": (),
+    "device": ("list",),
     # Told with files or questions of their own in tests/records, tests/identity and tests/demo.
     "import_file": None,
     "create_staff": None,

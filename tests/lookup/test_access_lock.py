@@ -14,10 +14,11 @@ from lookup import access_lock
 from lookup.access_lock import LockState
 from lookup.admission import Door, Proof
 from lookup.answer import Answer, Check
-from lookup.doors import assisted, checkpoint, own
+from lookup.doors import assisted, own
 from lookup.models import AccessLock, Lookup
 from lookup.own_people import AccountWithoutPerson, NotYours
 from lookup.shown_again import Closed, show_again
+from tests import gates
 from tests.lookup.doors.neighbours import ADULT, AT, ELDER, ask, make_elder, make_neighbour, presented
 from tests.makers import (
     make_account,
@@ -118,7 +119,7 @@ def test_lock_never_shuts_out_a_gate() -> None:
     carer, kinship_id = make_carer(make_registered_elder())
     device, _ = make_device_key()
     close(carer, kinship_id)
-    check = checkpoint.check(device, ELDER, at=AT)
+    check = gates.check(device, ELDER, at=AT)
     assert isinstance(check, Check)
     assert (check.verdict, check.status) == (EntryVerdict.PASS, StatusCode.GREEN)
 

@@ -12,9 +12,10 @@ from django.urls import reverse
 from healthkit.redaction import redact_text
 from identity.accounts import open_session
 from identity.models import Person, User
-from lookup.doors import assisted, checkpoint, own, staff
+from lookup.doors import assisted, own, staff
 from lookup.models import AccessLock, DeviceKey
 from records.models import Alert, Naat, ObservationOrder, Quarantined, Source, SyncRun, Tube, VaccineDose
+from tests import gates
 from tests.makers import (
     make_account,
     make_device_key,
@@ -65,7 +66,7 @@ def _on_file(colleague, at):
     assisted.ask(make_account("+8613900000007", at=at), CHILD, at=at)
     assisted.ask(account, make_document(sequence=7), at=at)
     own.ask(account, at=at)
-    checkpoint.check(device, CHILD, at=at)
+    gates.check(device, CHILD, at=at)
     staff.open_file(colleague, child.pk, at=at)
     _write_records(child, at)
 

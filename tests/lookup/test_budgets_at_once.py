@@ -28,8 +28,9 @@ from lookup.admission import Door, Proof
 from lookup.answer import Answer
 from lookup.answering import Question
 from lookup.budgets import OPEN_FOR, Budget, BudgetSpent
-from lookup.doors import assisted, checkpoint
+from lookup.doors import assisted
 from lookup.models import AbuseAlert, Lookup
+from tests import gates
 from tests.faces import face_reference, portrait
 from tests.lookup.doors.neighbours import ask, make_neighbour, presented
 from tests.makers import (
@@ -227,7 +228,7 @@ def test_kin_and_gates_are_not_counted_while_a_stranger_spends_everything() -> N
     outcomes = at_once(lambda n: assisted.ask(subject, elders[0], at=AT), range(40))
     assert {answer.proof for answer in answered(outcomes)} == {Proof.OWN}
     assert len(answered(outcomes)) == 40
-    checks = at_once(lambda n: checkpoint.check(device, elders[0], at=AT), range(40))
+    checks = at_once(lambda n: gates.check(device, elders[0], at=AT), range(40))
     assert {check.verdict for check in checks} == {EntryVerdict.PASS}
 
 

@@ -13,12 +13,13 @@ from healthcode.verdict import StatusCode
 from identity.models import Person, User
 from lookup.admission import Door, Proof
 from lookup.budgets import Budget
-from lookup.doors import assisted, checkpoint, own, staff
+from lookup.doors import assisted, own, staff
 from lookup.doors.face_checked import MATCHER_AWAY, PHOTO_UNREADABLE
 from lookup.models import Lookup
 from lookup.own_people import AccountWithoutPerson, NotYours
 from lookup.who_looked import AskerKind, CursorNotValid, Look, LookOutcome, Page, page_of
 from records.partitions import ensure_days
+from tests import gates
 from tests.makers import (
     make_account,
     make_device_key,
@@ -86,7 +87,7 @@ def test_page_tells_a_guardian_about_every_door_newest_first() -> None:
     minute = timedelta(minutes=1)
     assisted.ask(make_account(at=AT), CHILD, at=AT)
     assisted.ask(guardian, CHILD, at=AT + minute)
-    checkpoint.check(device, CHILD, at=AT + 2 * minute)
+    gates.check(device, CHILD, at=AT + 2 * minute)
     staff.open_file(make_staff(at=AT), child.person_key, at=AT + 3 * minute)
 
     seen = [(look.door, look.asker, look.is_you, look.is_machine) for look in looks(guardian, kinship_id)]

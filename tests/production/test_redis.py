@@ -17,6 +17,7 @@ from lookup.models import Lookup
 from records.models import Kind
 from tests import household
 from tests.canaries import sightings
+from tests.code_keys import make_code_keys_text
 from tests.deployment import Deployment, Reply, database_url
 from tests.form_browser import FormBrowser
 from tests.household import Access
@@ -40,6 +41,8 @@ def deployment(tmp_path: Path, redis_server: RedisServer, transactional_db: None
         "PERSON_KEY_SECRET": secrets.token_urlsafe(48),
         "SEALING_KEYS": f"7:{base64.b64encode(os.urandom(32)).decode()}",
         "SEALING_PRIMARY": "7",
+        "CODE_KEYS": make_code_keys_text("2026-11"),
+        "CODE_SIGNING_KEY": "2026-11",
         "REDIS_URL": redis_server.url,
         "ALLOWED_HOSTS": HOST,
         "BEHIND_TLS_PROXY": "1",

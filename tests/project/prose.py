@@ -8,6 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 RUNBOOK = ROOT / "docs" / "operations.md"
+INTEGRATORS = ROOT / "docs" / "integrators.md"
 DOCUMENTS = (README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
 
 _FENCE = re.compile(r"^ *(`{3,}|~{3,}) *(\S*)")

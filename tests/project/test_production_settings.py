@@ -1,11 +1,17 @@
 """Production refuses to start half-configured, names everything at once, and starts when complete."""
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from healthkit.settings.code_keys import demo_code_keys, parse_code_keys
+from tests.code_keys import make_code_keys_text, make_private_pem, public_pem
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = {
@@ -13,6 +19,8 @@ GOOD = {
     "PERSON_KEY_SECRET": "Zy9Xw7Vu5Ts3Rq1Po9Nm7Lk5Ji3Hg1Fe9Dc7Ba5",
     "SEALING_KEYS": "1:MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY=",
     "SEALING_PRIMARY": "1",
+    "CODE_KEYS": make_code_keys_text("2026-11"),
+    "CODE_SIGNING_KEY": "2026-11",
     "DATABASE_URL": os.environ.get("DATABASE_URL", "postgres://user@db.example/healthkit"),
     "REDIS_URL": "redis://redis.example:6379/0",
     "ALLOWED_HOSTS": "kit.example",
@@ -49,6 +57,7 @@ def test_production_names_every_bad_variable_at_once_without_its_value() -> None
         "SECRET_KEY": "demo-secret-key-that-is-long-enough-0123456789-abcdefgh",
         "PERSON_KEY_SECRET": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
         "SEALING_KEYS": "1:c2hvcnQ=",
+        "CODE_KEYS": json.dumps({"2026-11": demo_code_keys()["demo-1"]["pem"]}),
         "DATABASE_URL": "sqlite:///db.sqlite3",
         "REDIS_URL": "memory://",
         "ALLOWED_HOSTS": "*",
@@ -78,6 +87,42 @@ def test_production_refuses_a_primary_key_outside_the_ring() -> None:
     done = start(**GOOD | {"SEALING_PRIMARY": "2"})
     assert done.returncode != 0
     assert "SEALING_PRIMARY" in done.stderr
+
+
+_PEM = make_private_pem()
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        "no JSON",
+        "[]",
+        "{}",
+        {"a key": _PEM},
+        {"seventeen-letters": _PEM},
+        {"a": "no PEM"},
+        {"a": 7},
+        {"a": {"pem": _PEM, "more": 1}},
+        {"a": {"pem": _PEM, "not_after": "2026-12-01"}},
+        {"a": make_private_pem(ec.SECP384R1())},
+    ],
+    ids=["text", "list", "none", "id", "long id", "pem", "number", "more", "no offset", "curve"],
+)
+def test_code_keys_are_refused_without_their_material(entries: Any) -> None:
+    text = entries if isinstance(entries, str) else json.dumps(entries)
+    with pytest.raises(ValueError, match="key|JSON") as refused:
+        parse_code_keys(text)
+    assert "PRIVATE" not in str(refused.value)
+    assert list(parse_code_keys(json.dumps({"sixteen-letters.": {"pem": _PEM, "not_after": None}})))
+
+
+@pytest.mark.parametrize("signing", ["nobody", "public"])
+def test_production_refuses_a_signing_key_that_cannot_sign(signing: str) -> None:
+    keys = json.dumps({"2026-11": _PEM, "public": public_pem(make_private_pem())})
+    done = start(**GOOD | {"CODE_KEYS": keys, "CODE_SIGNING_KEY": signing})
+    assert done.returncode != 0
+    assert "CODE_SIGNING_KEY" in done.stderr
+    assert start(**GOOD | {"CODE_KEYS": keys, "CODE_SIGNING_KEY": "2026-11"}).returncode == 0
 
 
 @pytest.mark.parametrize("port", ["FACE_MATCHER", "NOTIFIER"])

@@ -1,7 +1,7 @@
 """Prose that is run cannot rot: commands, links, paths and citations of the documents are true.
 
 Blocks of other commands than make are executed: the README's by test_readme_story.py, those of
-docs/operations.md by test_runbook.py.
+docs/operations.md by test_runbook.py, those of docs/integrators.md by tests/clients/test_integrators_page.py.
 """
 
 import os
@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from demo.accounts import ACCOUNTS
 from tests.project.prose import (
     DOCUMENTS,
+    INTEGRATORS,
     README,
     ROOT,
     RUNBOOK,
@@ -91,7 +92,7 @@ def test_command_is_one_that_ci_runs(block: Block) -> None:
         elif manage := _MANAGE.fullmatch(command):
             assert problem_with_manage(manage[1], shlex.split(manage[2])) is None, command
         else:
-            assert block.document in (README, RUNBOOK), f"nothing runs `{command}`"
+            assert block.document in (README, RUNBOOK, INTEGRATORS), f"nothing runs `{command}`"
 
 
 def test_problem_with_make_sees_a_target_that_is_missing_or_beside_ci() -> None:

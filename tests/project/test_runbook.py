@@ -17,6 +17,7 @@ import pytest
 
 from civil_time import SHANGHAI
 from healthkit.embedded_postgres import EmbeddedPostgres
+from healthkit.settings.code_keys import parse_code_keys
 from healthkit.settings.secrets import is_weak_secret, parse_sealing_keys
 from tests.project.prose import ROOT, RUNBOOK, shell_blocks_of
 
@@ -75,7 +76,7 @@ def make_environment(folder: Path, *, url: str) -> dict[str, str]:
     for name in ("feeds", "backup", "state"):
         (folder / name).mkdir()
     write_feeds(folder / "feeds")
-    secret, sealing = (run_secret(command) for command in _SECRETS)
+    secret, sealing, code_keys = (run_secret(command) for command in _SECRETS)
     return {
         "PATH": f"{postgres_programs()}:{os.environ['PATH']}",
         "LC_ALL": "C.UTF-8",
@@ -84,6 +85,8 @@ def make_environment(folder: Path, *, url: str) -> dict[str, str]:
         "PERSON_KEY_SECRET": run_secret(_SECRETS[0]),
         "SEALING_KEYS": sealing,
         "SEALING_PRIMARY": "1",
+        "CODE_KEYS": code_keys,
+        "CODE_SIGNING_KEY": "2026-11",
         "DATABASE_URL": url,
         "RESTORED_DATABASE_URL": f"{url}_restored",
         "REDIS_URL": "redis://redis.example:6379/0",
@@ -124,10 +127,11 @@ def run_secret(command: str) -> str:
 
 
 def test_runbook_makes_secrets_that_production_takes() -> None:
-    secret, sealing = (run_secret(command) for command in _SECRETS)
+    secret, sealing, code_keys = (run_secret(command) for command in _SECRETS)
     assert not is_weak_secret(secret.encode())
     assert len(secret) >= 50
     assert list(parse_sealing_keys(sealing)) == [1]
+    assert list(parse_code_keys(code_keys)) == ["2026-11"]
     assert run_secret(_SECRETS[0]) != secret
 
 

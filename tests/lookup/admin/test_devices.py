@@ -15,12 +15,23 @@ pytestmark = pytest.mark.django_db
 
 
 def test_device_is_added_at_a_site(admin):
-    assert admin.post("/admin/lookup/site/add/", {"name": "School"}).status_code == 302
+    assert admin.post("/admin/lookup/site/add/", {"name": "School", "entry_rule": "CITY"}).status_code == 302
     site = Site.objects.get()
-    assert (
-        admin.post("/admin/lookup/device/add/", {"site": str(site.pk), "label": "Gate 1"}).status_code == 302
-    )
+    typed = {"site": str(site.pk), "label": "Gate 1", "checks_per_minute": "60"}
+    assert admin.post("/admin/lookup/device/add/", typed).status_code == 302
     assert str(Device.objects.get()) == "School: Gate 1"
+
+
+def test_site_has_days_with_a_rule_of_its_own_and_only_then(admin):
+    page = "/admin/lookup/site/add/"
+    refused = [
+        admin.post(page, {"name": "School", "entry_rule": "OWN"}),
+        admin.post(page, {"name": "School", "entry_rule": "CITY", "entry_days": "2"}),
+    ]
+    assert ["needs its days" in answer.content.decode() for answer in refused] == [True, True]
+    assert not Site.objects.exists()
+    assert admin.post(page, {"name": "School", "entry_rule": "OWN", "entry_days": "2"}).status_code == 302
+    assert Site.objects.get().entry_days == 2
 
 
 def test_device_is_not_added_by_an_auditor(auditor, at):
@@ -34,7 +45,8 @@ def test_device_is_neither_moved_nor_deleted(admin):
     device, _ = make_device_key()
     other = Site.objects.create(name="Mall")
     page = f"/admin/lookup/device/{device.pk}/"
-    assert admin.post(f"{page}change/", {"site": str(other.pk), "label": "Gate 2"}).status_code == 302
+    typed = {"site": str(other.pk), "label": "Gate 2", "checks_per_minute": "60"}
+    assert admin.post(f"{page}change/", typed).status_code == 302
     device.refresh_from_db()
     assert str(device) == "School gate: Gate 2"
     assert admin.post(f"{page}delete/", {"post": "yes"}).status_code == 403
@@ -43,13 +55,15 @@ def test_device_is_neither_moved_nor_deleted(admin):
 def test_device_key_is_shown_once_when_it_is_made(admin):
     device, _ = make_device_key()
     DeviceKey.objects.all().delete()
-    answer = admin.post(f"/admin/lookup/device/{device.pk}/keys/add/", {"name": "May"})
+    typed = {"name": "May", "scopes": ["check:code"]}
+    answer = admin.post(f"/admin/lookup/device/{device.pk}/keys/add/", typed)
     issued = answer.context["issued"]
     assert issued.key in answer.content.decode()
     assert DeviceKey.objects.is_valid(issued.key)
     later = admin.get(f"/admin/lookup/device/{device.pk}/change/").content.decode()
     assert issued.prefix in later
     row = DeviceKey.objects.get()
+    assert row.scopes == ["check:code"]
     for secret in (issued.key, row.hashed_key):
         assert secret not in later
         assert secret not in admin.get("/admin/").content.decode()
@@ -65,6 +79,7 @@ def test_device_key_is_shown_once_when_it_is_made(admin):
         ({"name": "a\0b"}, "Null characters"),
         ({"name": "May", "expires_at_0": "2022-05-20", "expires_at_1": "10:00:00"}, "This time is over"),
         ({"name": "May", "expires_at_0": "soon", "expires_at_1": ""}, "valid date"),
+        ({"name": "May", "scopes": ["everything"]}, "not one of the available choices"),
     ],
 )
 def test_device_key_form_refuses_with_a_sentence(admin, typed, sentence):
@@ -77,7 +92,7 @@ def test_device_key_form_refuses_with_a_sentence(admin, typed, sentence):
 
 def test_device_key_expires_at_the_time_given(admin, at):
     device, _ = make_device_key()
-    typed = {"name": "May", "expires_at_0": "2022-05-20", "expires_at_1": "10:00:01"}
+    typed = {"name": "May", "expires_at_0": "2022-05-20", "expires_at_1": "10:00:01", "scopes": ["batch"]}
     key = admin.post(f"/admin/lookup/device/{device.pk}/keys/add/", typed).context["issued"].key
     assert DeviceKey.objects.is_valid(key)
     shown = {shown.name: shown.expired for shown in device_keys.keys_of(device, at=at + timedelta(seconds=1))}

@@ -8,7 +8,8 @@ from django.test import Client
 
 from identity.document import parse_document
 from identity.models import Kinship, Person, User
-from lookup.doors import assisted, checkpoint
+from lookup.doors import assisted
+from tests import gates
 from tests.lookup.api.calls import assert_documented, assert_problem, bearer, get
 from tests.lookup.api.story import AT, CHILD, make_child, make_guardian
 from tests.makers import make_account, make_device_key, make_document, make_person, mark_feeds_read
@@ -30,7 +31,7 @@ def test_access_log_tells_a_guardian_who_looked_at_the_child() -> None:
     device, _ = make_device_key(site="Third Primary School", label="Gate 7")
     ask(make_account(at=AT), minutes_ago=2)
     ask(guardian, minutes_ago=1)
-    checkpoint.check(device, parse_document(CHILD["document_number"]), at=AT)
+    gates.check(device, parse_document(CHILD["document_number"]), at=AT)
 
     response = get(f"access-log?about={ward_id()}", bearer(guardian, at=AT) | {"Accept-Language": "en"})
 

@@ -181,7 +181,6 @@ def test_body_of_json_is_read_however_its_type_is_written(
         ({"document_type": "20"}, "document_number", "other_type"),
         ({"document_type": "x" * 10_000}, "document_type", "max_length"),
         ({"document_nr": NUMBER}, "document_nr", "unknown_field"),
-        ({"code": "HKP:1"}, "code", "unknown_field"),
         ({NUMBER: "x"}, "non_field_errors", "unknown_field"),
         ({"x" * 10_000: "x"}, "non_field_errors", "unknown_field"),
     ],
@@ -199,6 +198,29 @@ def test_question_names_the_field_that_is_wrong_and_repeats_nothing(
     assert Lookup.objects.count() == 0
     assert post(path, BODIES[path], headers).status_code == 201
     assert Lookup.objects.count() == 1
+
+
+def test_check_takes_a_number_or_a_code_and_never_both_or_neither(
+    headers_of: Callable[[str], Headers],
+) -> None:
+    headers = headers_of("checks")
+    for body, field, code in (
+        ({"document_number": NUMBER, "code": "HKP1:1"}, "code", "both"),
+        ({"document_type": "10"}, "document_number", "required"),
+        ({"code": None}, "code", "null"),
+        ({"code": ""}, "code", "blank"),
+        ({"document_number": NUMBER, "staff_ref": "x" * 41}, "staff_ref", "max_length"),
+        ({"document_number": NUMBER, "staff_ref": "a\u200bb"}, "staff_ref", "unprintable"),
+        ({"document_number": NUMBER, "staff_ref": ""}, "staff_ref", "blank"),
+    ):
+        problem = assert_problem(post("checks", body, headers), 400, "invalid")
+        assert [(error["field"], error["code"]) for error in problem["errors"]] == [(field, code)]
+    assert_problem(
+        post("assisted-queries", {"code": "HKP1:1"}, headers_of("assisted-queries")), 400, "invalid"
+    )
+    assert Lookup.objects.count() == 0
+    assert post("checks", {"document_number": NUMBER, "staff_ref": "三班 7"}, headers).status_code == 201
+    assert Lookup.objects.get().staff_ref == "三班 7"
 
 
 def test_number_of_a_foreigner_is_told_apart_by_the_number() -> None:

@@ -31,6 +31,7 @@ def test_check_lets_the_child_of_the_story_in() -> None:
         "data": {"as_of": "2022-06-10T10:00:00+08:00", "fresh": True},
         "valid_until": "2022-06-10T16:00:00+08:00",
         "policy": "2022-06-09",
+        "code": None,
     }
     assert_documented(response, "check")
 

@@ -54,7 +54,7 @@ def test_document_is_valid_and_gives_no_warning() -> None:
     "operation_id",
     [
         *("open_session", "close_session", "own_code", "ask_assisted", "show_again", "status_codes", "check"),
-        *("give_consent", "ask_third_party", "ask_for_records", "ask_as_kin"),
+        *("give_consent", "ask_third_party", "ask_for_records", "ask_as_kin", "check_many"),
     ],
 )
 def test_operation_tells_its_problems_tags_and_words(operation_id: str) -> None:
@@ -68,7 +68,7 @@ def test_operation_tells_its_problems_tags_and_words(operation_id: str) -> None:
     assert described["summary"]
     assert described["description"]
     assert described["tags"][0] in [tag["name"] for tag in document()["tags"]]
-    scheme = {"check": "Api-Key"}.get(operation_id, "bearer")
+    scheme = {"check": "Api-Key", "check_many": "Api-Key"}.get(operation_id, "bearer")
     # An empty requirement says that the address is open.
     assert described.get("security", [{}]) == ([{scheme: []}] if needs_token else [{}])
 

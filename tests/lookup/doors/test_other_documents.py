@@ -11,9 +11,10 @@ from identity.keyring import key_of, prefix_key
 from lookup import on_file
 from lookup.admission import Proof
 from lookup.answer import AgeBand, Answer
-from lookup.doors import assisted, checkpoint
+from lookup.doors import assisted
 from lookup.doors.assisted import AgeNotInNumber, AgeNotServed
 from lookup.models import Lookup
+from tests import gates
 from tests.makers import (
     make_account,
     make_device_key,
@@ -73,7 +74,7 @@ def test_checkpoint_takes_every_document_with_the_age_of_the_registry(document: 
     make_known(document)
     device, _ = make_device_key()
 
-    check = checkpoint.check(device, document, at=AT)
+    check = gates.check(device, document, at=AT)
 
     assert (check.verdict, check.status) == (EntryVerdict.PASS, StatusCode.GREEN)
     assert check.age_band is AgeBand.CHILD
@@ -83,7 +84,7 @@ def test_checkpoint_tells_nothing_of_a_passport_in_no_record() -> None:
     mark_feeds_read(AT)
     device, _ = make_device_key()
 
-    check = checkpoint.check(device, make_passport(), at=AT)
+    check = gates.check(device, make_passport(), at=AT)
 
     assert (check.verdict, check.status) == (EntryVerdict.MANUAL, StatusCode.UNKNOWN)
     assert (check.age_band, check.vaccination, check.naat, check.subject_name) == (None, None, None, None)

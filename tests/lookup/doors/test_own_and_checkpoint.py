@@ -8,9 +8,10 @@ from civil_time import SHANGHAI
 from healthcode.verdict import EntryVerdict, StatusCode
 from lookup.admission import Door, Proof
 from lookup.answer import AgeBand, Answer
-from lookup.doors import checkpoint, own, staff
+from lookup.doors import own, staff
 from lookup.doors.own import NotVerified
 from lookup.models import Lookup
+from tests import gates
 from tests.makers import (
     make_account,
     make_device_key,
@@ -50,7 +51,7 @@ def test_own_refuses_an_account_that_has_proved_no_identity() -> None:
 def test_checkpoint_lets_the_child_without_a_card_pass_on_the_day_of_the_unknown() -> None:
     make_known(has_face=False)
     device, _ = make_device_key()
-    check = checkpoint.check(device, make_document(), at=AT)
+    check = gates.check(device, make_document(), at=AT)
     assert (check.verdict, check.status) == (EntryVerdict.PASS, StatusCode.GREEN)
     assert (check.subject_name, check.age_band) == ("李*", AgeBand.CHILD)
     row = Lookup.objects.get(id=check.id)
@@ -61,7 +62,7 @@ def test_checkpoint_lets_the_child_without_a_card_pass_on_the_day_of_the_unknown
 def test_checkpoint_leaves_a_number_in_no_record_to_a_human() -> None:
     mark_feeds_read(AT)
     device, _ = make_device_key()
-    check = checkpoint.check(device, make_document(sequence=9), at=AT)
+    check = gates.check(device, make_document(sequence=9), at=AT)
     assert (check.verdict, check.status, check.subject_name) == (
         EntryVerdict.MANUAL,
         StatusCode.UNKNOWN,
@@ -75,7 +76,7 @@ def test_checkpoint_calls_a_person_the_same_at_one_site_and_differently_at_anoth
     second_gate, _ = make_device_key(label="Gate 2")
     mall, _ = make_device_key(site="Mall")
     pseudonyms = [
-        checkpoint.check(device, make_document(), at=AT).pseudonym for device in (school, second_gate, mall)
+        gates.check(device, make_document(), at=AT).pseudonym for device in (school, second_gate, mall)
     ]
     assert pseudonyms[0] == pseudonyms[1]
     assert pseudonyms[0] != pseudonyms[2]
@@ -87,7 +88,7 @@ def test_checkpoint_turns_nobody_adverse_because_the_feeds_are_late() -> None:
     make_known()
     device, _ = make_device_key()
     late = AT + timedelta(hours=7)
-    check = checkpoint.check(device, make_document(), at=late)
+    check = gates.check(device, make_document(), at=late)
     assert (check.verdict, check.status, check.data_fresh) == (EntryVerdict.MANUAL, StatusCode.GREEN, False)
 
 

@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 
 from identity.models import Kinship, User
-from lookup.doors import assisted, checkpoint
+from lookup.doors import assisted
 from lookup.models import AccessLock, Lookup
+from tests import gates
 from tests.lookup.api.story import AT, BORN_ON, make_child, make_guardian
 from tests.lookup.web.pages import ask_and_read, text_of
 from tests.makers import make_account, make_device_key, make_document, make_person
@@ -42,7 +43,7 @@ def test_page_shows_a_guardian_who_looked_under_the_day(browser: Client) -> None
     device, _ = make_device_key(site="Third Primary School")
     assisted.ask(make_account(at=AT), CHILD, at=AT - timedelta(days=1))
     assisted.ask(guardian, CHILD, at=AT)
-    checkpoint.check(device, CHILD, at=AT)
+    gates.check(device, CHILD, at=AT)
     browser.force_login(guardian)
 
     words = text_of(browser.get(f"/who-looked?about={ward_id()}"))

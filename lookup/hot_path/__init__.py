@@ -1,0 +1,1 @@
+"""The checkpoint in front of Django's handler: two addresses, connections of its own, nothing else."""
