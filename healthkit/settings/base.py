@@ -15,6 +15,7 @@ INSTALLED_APPS = [
     "identity",
     "records",
     "lookup",
+    "cases",
     "healthkit.admin_site.HealthKitAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -237,6 +238,8 @@ UNPROVEN_ANSWER_FLOOR_S = 0.35
 
 # A port (docs/architecture.md, decision 8): the dotted path of its backend.
 RECORD_SOURCES = "records.backends.all_sources.AllSources"
+# The port from an answer to a case.
+CASE_DESK = "cases.backends.case_desk.CaseDesk"
 # Sources that are read over HTTP (docs/feed.md, 8); any other has its feeds in FEED_FOLDER.
 HTTP_SOURCES: tuple[Mapping[str, Any], ...] = ()
 # Of one page: seconds for the connection, for silence, for the whole; bytes as sent, and unpacked.
