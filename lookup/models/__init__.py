@@ -4,18 +4,27 @@ from lookup.models.audit import Lookup, LookupQuerySet
 from lookup.models.devices import Device, DeviceKey, Site
 from lookup.models.guards import AbuseAlert, AccessLock, Consent
 from lookup.models.policies import BudgetPolicy, PolicyInForce, PolicyRevision, PolicyRevisionQuerySet
+from lookup.models.proposals import Acknowledgement, DryRun, DryRunGroup, PolicyProposal
+from lookup.models.shares import AnswerCount, Release, ShareAlert
 
 __all__ = [
     "AbuseAlert",
     "AccessLock",
+    "Acknowledgement",
+    "AnswerCount",
     "BudgetPolicy",
     "Consent",
     "Device",
     "DeviceKey",
+    "DryRun",
+    "DryRunGroup",
     "Lookup",
     "LookupQuerySet",
     "PolicyInForce",
+    "PolicyProposal",
     "PolicyRevision",
     "PolicyRevisionQuerySet",
+    "Release",
+    "ShareAlert",
     "Site",
 ]
