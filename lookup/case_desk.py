@@ -43,6 +43,13 @@ class TooManyCases:
     again_at: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class NeedsWords:
+    """The answer is known, so the asker has to say on a form what is wrong with it."""
+
+    form_address: str
+
+
 class CaseDesk(Protocol):
     """Takes up answers. Knows an answer by the id of its audit row."""
 
@@ -50,7 +57,9 @@ class CaseDesk(Protocol):
         """Return what to show beside an account's own answer."""
         ...
 
-    def file(self, asker: User, lookup_id: UUID, *, at: datetime) -> Filed | NoSuchAnswer | TooManyCases:
+    def file(
+        self, asker: User, lookup_id: UUID, *, at: datetime
+    ) -> Filed | NeedsWords | NoSuchAnswer | TooManyCases:
         """File a case about an unknown or unconfirmed answer, with its trace; often called, filed once."""
         ...
 

@@ -1,10 +1,18 @@
 """The desk of this project: answers become rows of `cases`."""
 
 from datetime import datetime
+from typing import assert_never
 from uuid import UUID
 
+from django.urls import reverse
+
+from cases import filing, shown
+from cases.filing import CaseFiled, Complaint, KindDoesNotFit, TooMuchToday
+from cases.models import Case
 from identity.models import User
-from lookup.case_desk import CaseOffer, Filed, NoSuchAnswer, TooManyCases
+from lookup import shown_again
+from lookup.case_desk import CaseOffer, Filed, NeedsWords, NoSuchAnswer, TooManyCases
+from lookup.shown_again import NotYours
 
 
 class CaseDesk:
@@ -12,8 +20,31 @@ class CaseDesk:
 
     def beside(self, asker: User, lookup_id: UUID) -> CaseOffer:
         """Return what to show beside an account's own answer."""
-        raise NotImplementedError
+        subject_key = shown_again.subject_of(asker, lookup_id)
+        case = None if isinstance(subject_key, NotYours) else shown.open_about(asker, subject_key)
+        return CaseOffer(
+            number=None if case is None else case.number,
+            address=None if case is None else _address(case),
+            form_address=reverse("case-form", args=[lookup_id]),
+        )
 
-    def file(self, asker: User, lookup_id: UUID, *, at: datetime) -> Filed | NoSuchAnswer | TooManyCases:
+    def file(
+        self, asker: User, lookup_id: UUID, *, at: datetime
+    ) -> Filed | NeedsWords | NoSuchAnswer | TooManyCases:
         """File a case about an unknown or unconfirmed answer, with its trace."""
-        raise NotImplementedError
+        complaint = Complaint(kind=Case.Kind.STATUS_UNKNOWN)
+        match filing.file(asker, lookup_id, complaint, at=at):
+            case CaseFiled(case=case, is_new=is_new):
+                return Filed(number=case.number, address=_address(case), is_new=is_new)
+            case NotYours():
+                return NoSuchAnswer()
+            case KindDoesNotFit():
+                return NeedsWords(form_address=reverse("case-form", args=[lookup_id]))
+            case TooMuchToday(again_at=again_at):
+                return TooManyCases(again_at=again_at)
+            case never:
+                assert_never(never)
+
+
+def _address(case: Case) -> str:
+    return reverse("case", args=[case.number])

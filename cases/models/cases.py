@@ -47,6 +47,12 @@ class Case(models.Model):
         WRONG_ORDER = "WRONG_ORDER", _("an order or an alert is wrong")
         OTHER = "OTHER", _("something else")
 
+    class Record(models.TextChoices):
+        """What a wrong or missing record is; other kinds have none."""
+
+        TEST = "TEST", _("test")
+        DOSE = "DOSE", _("dose")
+
     class State(models.TextChoices):
         """Who has the next word: we, the citizen, or nobody any more."""
 
@@ -73,6 +79,7 @@ class Case(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(_("number"), max_length=20, unique=True)
     kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices)
+    record = models.CharField(_("record"), max_length=4, choices=Record.choices, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.OPEN)
     owner = models.CharField(_("owner"), max_length=16, choices=Owner.choices)
     assigned_to = models.ForeignKey(
@@ -141,7 +148,7 @@ class Case(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["opened_by", "subject_key", "kind"],
+                fields=["opened_by", "subject_key", "kind", "record"],
                 condition=~Q(state="CLOSED") & Q(group=False),
                 name="one_open_case_of_asker_subject_and_kind",
             ),
