@@ -34,8 +34,9 @@ faults: $(VENV)/.dev
 fuzz: $(VENV)/.dev
 	@exec $(PY) -m pytest -n 2 -m fuzz tests/fuzz
 
-# The long forms of both: some ten minutes, other moments and other requests each time.
+# The long forms of both, and ten thousand decisions replayed: some fifteen minutes, other moments each time.
 torture: $(VENV)/.dev
+	@env TORTURE=1 $(PY) -m pytest -n 0 tests/lookup/test_replayed_decisions.py
 	@exec env TORTURE=1 $(PY) -m pytest -n 2 -m "faults or fuzz" tests/faults tests/fuzz
 
 # Clones what is committed into an empty folder and uses it as the README says.

@@ -201,5 +201,6 @@ COMMANDS: dict[str, tuple[str, ...] | None] = {
     "allow_source": None,
     "check_sources": None,
     "serve_feed": None,
+    "replay": None,
 }
 """Every command of ours with its arguments; None where its own tests look for canaries."""
