@@ -52,7 +52,7 @@ _ANNOUNCED = re.compile(
     r"(?:身份证|身分证|证件|户口|护照|通行证|回乡证|台胞证|居住证|居留证|永居证|号码|电话|手机|座机|致电|拨打|联系|微信"
     r"|\b(?:passport|permit|id|card|document|phone|mobile|tel|telephone|call|wechat|number|no)\b)"
     r"[^\d\n]{0,14}?(?<![A-Za-z\d])"
-    r"(?P<number>[A-Za-z]{0,3}[- ]?\d(?:[- ]?\d){5,16}[A-Za-z]?|[A-Z]{1,3}\d{4,})(?![\dA-Za-z])",
+    r"(?P<number>(?:[A-Za-z]{1,3}[- ]?)?\d(?:[- ]?\d){5,16}[A-Za-z]?|[A-Z]{1,3}\d{4,})(?![\dA-Za-z])",
     re.IGNORECASE,
 )
 _ABROAD = re.compile(r"(?:\+|＋|(?<!\d)00)[\s(（]{0,2}\d{1,3}[)）]?(?:[\s\-–.()（）]{0,2}\d){6,13}(?!\d)")

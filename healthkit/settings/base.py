@@ -179,6 +179,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         },
         {"name": "sessions", "description": "Signing in: a bearer token for a citizen's account."},
         {"name": "citizen", "description": "Questions of an account."},
+        {"name": "cases", "description": "What an answer left open: a number, due times, a timeline."},
         {"name": "device", "description": "Questions of a device at a gate."},
         {"name": "catalogue", "description": "Every code in words."},
     ],
@@ -216,6 +217,13 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "RelationState": "identity.relations.RelationState",
         "RelationRole": "identity.relations.Role",
         "NoticeKind": "identity.api.notices.KIND_CODES",
+        "CaseKind": "cases.api.schemas.KIND_CODES",
+        "CaseRecord": "cases.api.schemas.RECORD_CODES",
+        "CaseState": "cases.api.schemas.STATE_CODES",
+        "CaseOffice": "cases.api.schemas.OFFICE_CODES",
+        "CaseResolution": "cases.api.schemas.RESOLUTION_CODES",
+        "CaseEvent": "cases.api.schemas.EVENT_CODES",
+        "CaseAuthor": "cases.shown.Author",
     },
 }
 
