@@ -1,4 +1,4 @@
-"""What colleagues do in a case: each step has a name, a stranger gets no free words, nobody their own case."""
+"""What colleagues do in a case: each step has a name, a stranger gets no free words, nobody an own case."""
 
 from uuid import UUID
 
