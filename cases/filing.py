@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db import transaction
 
 from cases import timeline
+from cases.allowance import TooMuchToday, lock_books, refuse_case, refuse_text
 from cases.due_times import due_times
 from cases.models import Case, CaseEvent
 from cases.owners import owner_of
-from civil_time import civil_date, next_midnight, start_of
 from healthcode.verdict import Reason, StatusCode
 from identity.models import User
 from lookup import shown_again
@@ -24,8 +23,6 @@ from lookup.admission import Door
 from lookup.models import Lookup
 from lookup.shown_again import NotYours
 
-CASES_A_DAY, TEXTS_A_DAY = 5, 20
-"""Per account and Shanghai day: cases filed or opened again, and texts written."""
 REOPEN_FOR = timedelta(days=30)
 _UNSETTLED = (StatusCode.UNKNOWN, StatusCode.UNCONFIRMED)
 
@@ -67,13 +64,6 @@ class NothingWritten:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TooMuchToday:
-    """As many cases or texts as a day may have; again at midnight."""
-
-    again_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
 class CaseIsClosed:
     """Nothing is added to a closed case; it can be opened again."""
 
@@ -93,14 +83,15 @@ def file(
     if not _fits(complaint, row):
         return KindDoesNotFit()
     with transaction.atomic():
-        _lock_books(asker)
+        lock_books(asker)
         first = _open_case(asker, row.subject_key, complaint)
         if first is not None:
             return CaseFiled(
                 case=first, is_new=False, removed=_add_unless_said(first, asker, complaint.text, at=at)
             )
-        if _cases_today(asker, at=at) >= CASES_A_DAY:
-            return TooMuchToday(again_at=next_midnight(at))
+        spent = refuse_case(asker, at=at)
+        if spent is not None:
+            return spent
         case = _new_case(asker, row, complaint, at=at)
         removed = timeline.cleaned(complaint.text).removed
         timeline.append(case, CaseEvent.Kind.FILED, at=at, by=asker, visible=True, text=complaint.text)
@@ -113,7 +104,7 @@ def add(
     """Add a text to an own open case; whoever works on it sees that the citizen has the last word."""
     cleaned = timeline.cleaned(text)
     with transaction.atomic():
-        _lock_books(asker)
+        lock_books(asker)
         case = _own_locked(asker, number)
         if case is None:
             return NotYours()
@@ -121,8 +112,9 @@ def add(
             return NothingWritten()
         if case.state == Case.State.CLOSED:
             return CaseIsClosed()
-        if _texts_today(asker, at=at) >= TEXTS_A_DAY:
-            return TooMuchToday(again_at=next_midnight(at))
+        spent = refuse_text(asker, at=at)
+        if spent is not None:
+            return spent
         _write(case, asker, text, at=at)
     return Written(case=case, removed=cleaned.removed)
 
@@ -132,14 +124,15 @@ def reopen(
 ) -> Written | NotYours | CannotReopen | TooMuchToday:
     """Open an own closed case again, with new due times, and say why."""
     with transaction.atomic():
-        _lock_books(asker)
+        lock_books(asker)
         case = _own_locked(asker, number)
         if case is None:
             return NotYours()
         if not may_reopen(case, at=at) or _open_twin(case) is not None:
             return CannotReopen()
-        if _cases_today(asker, at=at) >= CASES_A_DAY:
-            return TooMuchToday(again_at=next_midnight(at))
+        spent = refuse_case(asker, at=at)
+        if spent is not None:
+            return spent
         due = due_times(case.kind, at=at)
         case.state, case.resolution, case.resolved_at, case.responded_at = Case.State.OPEN, "", None, None
         case.respond_by, case.resolve_by = due.respond_by, due.resolve_by
@@ -205,7 +198,7 @@ def _add_unless_said(case: Case, asker: User, text: str, *, at: datetime) -> int
     """Keep what a second filing says beyond the first one; a double click says nothing new."""
     cleaned = timeline.cleaned(text)
     said = {timeline.text_of(event) for event in case.events.filter(by=asker)}
-    if cleaned.text and cleaned.text not in said and _texts_today(asker, at=at) < TEXTS_A_DAY:
+    if cleaned.text and cleaned.text not in said and refuse_text(asker, at=at) is None:
         _write(case, asker, text, at=at)
     return cleaned.removed
 
@@ -213,8 +206,15 @@ def _add_unless_said(case: Case, asker: User, text: str, *, at: datetime) -> int
 def _write(case: Case, asker: User, text: str, *, at: datetime) -> None:
     timeline.append(case, CaseEvent.Kind.ADDED, at=at, by=asker, visible=True, text=text)
     if case.state == Case.State.ANSWERED:
-        case.state = Case.State.OPEN
-        case.save(update_fields=["state"])
+        _promise_again(case, at=at)
+
+
+def _promise_again(case: Case, *, at: datetime) -> None:
+    """Give whoever wrote back after an answer a new time for the next one."""
+    case.state, case.responded_at, case.response_escalated_at = Case.State.OPEN, None, None
+    case.respond_by = due_times(case.kind, at=at).respond_by
+    case.resolve_by = max(case.resolve_by, case.respond_by)
+    case.save(update_fields=["state", "responded_at", "response_escalated_at", "respond_by", "resolve_by"])
 
 
 def _open_case(asker: User, subject_key: UUID, complaint: Complaint) -> Case | None:
@@ -231,23 +231,3 @@ def _open_twin(case: Case) -> Case | None:
 def _own_locked(asker: User, number: str) -> Case | None:
     # Of the case alone: the account is read along, and others may be writing it.
     return Case.objects.of(asker.id).filter(number=number).select_for_update(of=("self",)).first()
-
-
-def _cases_today(asker: User, *, at: datetime) -> int:
-    kinds = (CaseEvent.Kind.FILED, CaseEvent.Kind.REOPENED)
-    return _events_today(asker, at=at).filter(kind__in=kinds).count()
-
-
-def _texts_today(asker: User, *, at: datetime) -> int:
-    return _events_today(asker, at=at).filter(kind=CaseEvent.Kind.ADDED).count()
-
-
-def _events_today(asker: User, *, at: datetime) -> "QuerySet[CaseEvent]":
-    since = start_of(civil_date(at))
-    return CaseEvent.objects.filter(case__opened_by=asker, by=asker, at__gte=since, at__lt=next_midnight(at))
-
-
-def _lock_books(asker: User) -> None:
-    """Let one request of an account at a time: so two taps make one case, and no limit is passed."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"cases:{asker.id}"])

@@ -31,7 +31,7 @@ COMPLAINTS: "dict[tuple[Case.Kind, Case.Record | None], _StrPromise]" = {
 _STATES: "dict[Case.State, _StrPromise]" = {
     Case.State.OPEN: gettext_lazy("We are working on it"),
     Case.State.ANSWERED: gettext_lazy("Answered"),
-    Case.State.CLOSED: gettext_lazy("Closed"),
+    Case.State.CLOSED: gettext_lazy("Case closed"),
 }
 
 _RESOLUTIONS: "dict[Case.Resolution, _StrPromise]" = {

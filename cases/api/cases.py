@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cases import filing, shown, wording
+from cases.allowance import TooMuchToday
 from cases.api import examples
 from cases.api.refusals import CaseNotOpen, CaseNotReopened, CasesSpent, NoSuchCase
 from cases.api.schemas import (
@@ -32,7 +33,6 @@ from cases.filing import (
     CaseIsClosed,
     KindDoesNotFit,
     NothingWritten,
-    TooMuchToday,
     Written,
 )
 from cases.reference import read_reference

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from rest_framework import exceptions
 
 from cases import wording
-from cases.filing import TooMuchToday
+from cases.allowance import TooMuchToday
 
 
 class NoSuchCase(exceptions.NotFound):

@@ -7,7 +7,8 @@ from uuid import UUID
 from django.urls import reverse
 
 from cases import filing, shown
-from cases.filing import CaseFiled, Complaint, KindDoesNotFit, TooMuchToday
+from cases.allowance import TooMuchToday
+from cases.filing import CaseFiled, Complaint, KindDoesNotFit
 from cases.models import Case
 from identity.models import User
 from lookup import shown_again

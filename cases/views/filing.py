@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from cases import filing, wording
-from cases.filing import CaseFiled, KindDoesNotFit, TooMuchToday
+from cases.allowance import TooMuchToday
+from cases.filing import CaseFiled, KindDoesNotFit
 from cases.forms import CaseForm
 from cases.views.my_cases import later, to_case
 from identity.requests import SignedInRequest

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cases import filing, shown, wording
-from cases.filing import CannotReopen, CaseIsClosed, NothingWritten, TooMuchToday, Written
+from cases.allowance import TooMuchToday
+from cases.filing import CannotReopen, CaseIsClosed, NothingWritten, Written
 from cases.forms import ReopenForm, TextForm
 from cases.reference import read_reference
 from cases.shown import CaseShown

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases import casework, filing, timeline
+from cases.allowance import CASES_A_DAY, TEXTS_A_DAY, TooMuchToday
 from cases.filing import (
     CannotReopen,
     CaseFiled,
@@ -15,7 +16,6 @@ from cases.filing import (
     Complaint,
     KindDoesNotFit,
     NothingWritten,
-    TooMuchToday,
     Written,
 )
 from cases.models import Case, CaseEvent
@@ -149,7 +149,7 @@ def test_text_is_scrubbed_and_sealed_before_it_is_stored(child, guardian, at) ->
 
 
 def test_limit_of_a_day_counts_new_cases_and_ends_at_midnight(child, guardian, at) -> None:
-    rows = [ask(guardian, UUID(int=number), at=at) for number in range(1, filing.CASES_A_DAY + 2)]
+    rows = [ask(guardian, UUID(int=number), at=at) for number in range(1, CASES_A_DAY + 2)]
     filed = [filing.file(guardian, row.id, UNKNOWN, at=at) for row in rows]
     assert all(isinstance(each, CaseFiled) for each in filed[:-1])
     assert filed[-1] == TooMuchToday(again_at=next_midnight(at))
@@ -166,16 +166,23 @@ def test_citizen_adds_and_has_the_last_word_again(child, guardian, at) -> None:
     casework.answer(case.id, make_staff(at=at), "请补办登记", at=at)
     case.refresh_from_db()
     assert case.state == "ANSWERED"
-    assert isinstance(filing.add(guardian, case.number, "已经办了", at=at), Written)
+    later = at + timedelta(hours=30)
+    assert isinstance(filing.add(guardian, case.number, "已经办了", at=later), Written)
     case.refresh_from_db()
     assert (case.state, texts_of(case)[-1]) == ("OPEN", "已经办了")
+    # Whoever writes back is promised an answer again; a second text moves nothing.
+    assert (case.responded_at, case.respond_by) == (None, later + timedelta(hours=24))
+    filing.add(guardian, case.number, "真的办了", at=later + timedelta(hours=1))
+    case.refresh_from_db()
+    assert case.respond_by == later + timedelta(hours=24)
+    assert case.resolve_by == at + timedelta(days=7)
     assert isinstance(filing.add(guardian, case.number, " \u200b\n", at=at), NothingWritten)
     assert isinstance(filing.add(make_stranger(at=at), case.number, "我也要看", at=at), NotYours)
 
 
 def test_texts_of_a_day_are_limited(child, guardian, at) -> None:
     case = file_case(guardian, child.person_key, at=at)
-    for number in range(filing.TEXTS_A_DAY):
+    for number in range(TEXTS_A_DAY):
         assert isinstance(filing.add(guardian, case.number, f"第{number}句", at=at), Written)
     assert isinstance(filing.add(guardian, case.number, "还有", at=at), TooMuchToday)
     assert isinstance(filing.add(guardian, case.number, "还有", at=next_midnight(at)), Written)
