@@ -11,9 +11,11 @@ from uuid import UUID
 
 from cases import casework, filing, timeline
 from cases.models import Case, CaseEvent
+from cases.patterns import door_shut
 from identity.models import User
 from lookup import on_file
 from lookup.admission import Door
+from lookup.models import Lookup
 
 
 class Author(StrEnum):
@@ -85,6 +87,12 @@ def find(asker: User, number: str, *, at: datetime) -> CaseShown | NotYours:
 def open_about(asker: User, subject_key: UUID) -> Case | None:
     """Return an account's own newest open case about somebody."""
     return Case.objects.open().of(asker.id).filter(subject_key=subject_key).order_by("-id").first()
+
+
+def open_for_all(row: Lookup) -> Case | None:
+    """Return the open case of the group of an answer's person, by door and reason; for kin alone."""
+    patterns = [door_shut(row.door, reason) for reason in row.reasons]
+    return Case.objects.open().filter(group=True, pattern__in=patterns).order_by("-id").first()
 
 
 def _shown(case: Case, asker: User, *, at: datetime, with_events: bool) -> CaseShown:

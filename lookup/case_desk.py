@@ -20,6 +20,8 @@ class CaseOffer:
     """Such as HK-2026-000123-K; of the asker's own case alone, so it says nothing about the person."""
     address: str | None
     form_address: str
+    known_number: str | None = None
+    """Of a case that is open for everybody whom this happened to; for kin alone, who may know the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)

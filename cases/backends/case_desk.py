@@ -11,8 +11,9 @@ from cases.allowance import TooMuchToday
 from cases.filing import CaseFiled, Complaint, KindDoesNotFit
 from cases.models import Case
 from identity.models import User
-from lookup import shown_again
+from lookup.admission import Proof
 from lookup.case_desk import CaseOffer, Filed, NeedsWords, NoSuchAnswer, TooManyCases
+from lookup.models import Lookup
 from lookup.shown_again import NotYours
 
 
@@ -21,9 +22,11 @@ class CaseDesk:
 
     def beside(self, asker: User, lookup_id: UUID) -> CaseOffer:
         """Return what to show beside an account's own answer."""
-        subject_key = shown_again.subject_of(asker, lookup_id)
-        case = None if isinstance(subject_key, NotYours) else shown.open_about(asker, subject_key)
+        row = Lookup.objects.with_id(lookup_id).asked_by(asker.id).first()
+        case = None if row is None else shown.open_about(asker, row.subject_key)
+        known = None if row is None or not Proof(row.proof).is_kin else shown.open_for_all(row)
         return CaseOffer(
+            known_number=None if known is None else known.number,
             number=None if case is None else case.number,
             address=None if case is None else _address(case),
             form_address=reverse("case-form", args=[lookup_id]),

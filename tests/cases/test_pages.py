@@ -8,7 +8,9 @@ from django.test import Client
 
 from cases import casework, timeline
 from cases.models import Case
+from cases.patterns import door_shut
 from tests.cases.complaints import OTHER, UNKNOWN, ask, file_case, make_guardian, make_stranger, make_ward
+from tests.cases.test_casework import make_group_case
 from tests.cases.ways_of_writing import MOBILE, NUMBER
 from tests.lookup.web.pages import text_of, without_variable_parts
 from tests.makers import make_staff
@@ -182,3 +184,23 @@ def test_late_case_says_so(child, guardian, at, time_machine) -> None:
     time_machine.move_to(at + timedelta(hours=24), tick=False)
     browser.force_login(guardian)
     assert "We are late, and we are sorry." in text_of(browser.get(f"/cases/{case.number}"))
+
+
+def test_guardian_is_shown_the_case_of_the_whole_group_and_a_stranger_is_not(child, guardian, at) -> None:
+    make_group_case(at, door_shut("ASSISTED", "NOT_REGISTERED"))
+    number = Case.objects.get(group=True).number
+    stranger = make_stranger(at=at)
+    of_kin = text_of(signed_in(guardian).get(f"/answers/{ask(guardian, child.person_key, at=at).id}"))
+    of_stranger = text_of(signed_in(stranger).get(f"/answers/{ask(stranger, child.person_key, at=at).id}"))
+    assert f"The case {number} is open for all of you" in of_kin
+    assert number not in of_stranger
+    assert signed_in(guardian).get(f"/cases/{number}").status_code == 404
+
+
+def test_group_s_case_about_something_else_is_not_shown(child, guardian, at) -> None:
+    make_group_case(at, door_shut("ASSISTED", "NO_FACE_REFERENCE"))
+    make_group_case(at, door_shut("THIRD_PARTY", "NOT_REGISTERED"))
+    row = ask(guardian, child.person_key, at=at)
+    assert "We know of this" not in text_of(signed_in(guardian).get(f"/answers/{row.id}"))
+    make_group_case(at, door_shut("ASSISTED", "NOT_REGISTERED"))
+    assert "We know of this" in text_of(signed_in(guardian).get(f"/answers/{row.id}"))
