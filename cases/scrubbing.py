@@ -21,11 +21,12 @@ Span = tuple[int, int]
 _PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|9\d")
 _MONTH, _DAY = r"(?:0?[1-9]|1[0-2])", r"(?:3[01]|[12]\d|0?[1-9])"
 _TIME = r"(?:[ T\u3000]{0,2}(?:[01]?\d|2[0-4])[:：点时h](?:[0-5]?\d)?(?:[:：分][0-5]?\d)?)?"
-# What looks like a number and is none: dates with their times, the compact forms of both, case references.
+# What looks like a number and is none: dates with their times, the compact forms of both, a running number
+# behind a date, case references.
 _HARMLESS = re.compile(
     rf"(?<!\d)(?:(?:19|20)\d\d\s?[-/.年]\s?{_MONTH}\s?[-/.月]\s?{_DAY}[日号]?{_TIME}"
     rf"|{_DAY}[-/.]{_MONTH}[-/.](?:19|20)\d\d{_TIME}"
-    r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[T ]?(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?"
+    r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[T ]?(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?|\d{1,4})?"
     r"|(?:[01]?\d|2[0-4])[:：][0-5]\d(?:[:：][0-5]\d)?)(?!\d)"
     r"|\bHK[- ]?\d{4}[- ]?\d{6,9}[- ]?[A-Z]\b",
     re.ASCII | re.IGNORECASE,
