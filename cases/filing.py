@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from cases import timeline
+from cases import timeline, watching
 from cases.allowance import TooMuchToday, lock_books, refuse_case, refuse_text
 from cases.due_times import due_times
 from cases.models import Case, CaseEvent
@@ -95,6 +95,8 @@ def file(
         case = _new_case(asker, row, complaint, at=at)
         removed = timeline.cleaned(complaint.text).removed
         timeline.append(case, CaseEvent.Kind.FILED, at=at, by=asker, visible=True, text=complaint.text)
+        if complaint.kind is Case.Kind.STATUS_UNKNOWN:
+            watching.watch_case(case, row, at=at)
     return CaseFiled(case=case, is_new=True, removed=removed)
 
 
@@ -139,6 +141,7 @@ def reopen(
         case.response_escalated_at = case.resolution_escalated_at = None
         case.save()
         timeline.append(case, CaseEvent.Kind.REOPENED, at=at, by=asker, visible=True, text=text)
+        watching.watch_again(case, at=at)
     return Written(case=case, removed=timeline.cleaned(text).removed)
 
 

@@ -3,13 +3,19 @@
 from celery import shared_task
 from django.utils import timezone
 
-from cases import deadlines, retention
+from cases import deadlines, retention, watching
 
 
 @shared_task(name="cases.tasks.escalate_overdue")
 def escalate_overdue() -> None:
     """Escalate the cases whose due time has passed."""
     deadlines.escalate_overdue(timezone.now)
+
+
+@shared_task(name="cases.tasks.look_at_watches")
+def look_at_watches() -> None:
+    """Tell those who watch an answer that has changed, and close their cases."""
+    watching.look_at_all(timezone.now)
 
 
 @shared_task(name="cases.tasks.keep_retention")

@@ -126,6 +126,11 @@ _CASE_CLOSED = _(
 _ANSWER_CHANGED = _(
     "There is something new about an answer that you are watching. Please sign in and ask again."
 )
+# Comes after a set time, whether or not anything is new, and so tells nothing.
+_ASK_AGAIN = _(
+    "You asked about somebody, and the answer was open. We do not know whether it is another by now. Please "
+    "sign in and ask again."
+)
 
 # For each kind: what the subject reads, and what others do (guardians, or the account it is about).
 _TEXTS: "dict[Notice.Kind, tuple[_StrPromise, _StrPromise]]" = {
@@ -214,4 +219,5 @@ _TEXTS: "dict[Notice.Kind, tuple[_StrPromise, _StrPromise]]" = {
     Notice.Kind.CASE_ANSWERED: (_CASE_ANSWERED, _CASE_ANSWERED),
     Notice.Kind.CASE_CLOSED: (_CASE_CLOSED, _CASE_CLOSED),
     Notice.Kind.ANSWER_CHANGED: (_ANSWER_CHANGED, _ANSWER_CHANGED),
+    Notice.Kind.ASK_AGAIN: (_ASK_AGAIN, _ASK_AGAIN),
 }

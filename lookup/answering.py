@@ -73,6 +73,15 @@ def decide_and_record(question: Question, *, born_on: date | None, policy: Polic
     return Recorded(row=row, decision=decision, policy=policy, masked_name=subject.masked_name)
 
 
+def foresee(question: Question, *, policy: PolicyInForce) -> Decision:
+    """Decide without telling anybody, to find out whether there is something to tell.
+
+    Nothing of it may leave: whoever tells anything decides again, with ``decide_and_record``.
+    """
+    subject = on_file.read(question.subject_key, born_on=None)
+    return _decide(question, facts=subject.facts, standing=subject.standing, policy=policy)
+
+
 def open_row(question: Question) -> Lookup:
     """Write the audit row of a question whose proof is still to come, before anything is compared.
 

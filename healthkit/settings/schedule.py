@@ -31,10 +31,18 @@ BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 50},
     },
+    "look-at-watches": {
+        "task": "cases.tasks.look_at_watches",
+        "schedule": 30.0,
+        "options": {"expires": 25},
+    },
     "keep-cases": {"task": "cases.tasks.keep_retention", "schedule": 21600.0, "options": {"expires": 20000}},
     "forget-consents": {
         "task": "lookup.tasks.forget_consents",
         "schedule": 86400.0,
         "options": {"expires": 3600},
     },
+    # An administrator waits for it.
+    "run-dry-runs": {"task": "lookup.tasks.run_dry_runs", "schedule": 10.0, "options": {"expires": 9}},
+    "watch-shares": {"task": "lookup.tasks.watch_shares", "schedule": 60.0, "options": {"expires": 55}},
 }

@@ -25,7 +25,8 @@ class Notice(models.Model):
         PASSWORD_CHANGED = "PASSWORD_CHANGED", _("password changed")
         CASE_ANSWERED = "CASE_ANSWERED", _("case answered")
         CASE_CLOSED = "CASE_CLOSED", _("case closed")
-        ANSWER_CHANGED = "ANSWER_CHANGED", _("watched answer may have changed")
+        ANSWER_CHANGED = "ANSWER_CHANGED", _("watched answer has changed")
+        ASK_AGAIN = "ASK_AGAIN", _("time to ask again")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     recipient = models.ForeignKey(

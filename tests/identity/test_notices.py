@@ -30,6 +30,7 @@ ABOUT_NOBODY = (
     Kind.CASE_ANSWERED,
     Kind.CASE_CLOSED,
     Kind.ANSWER_CHANGED,
+    Kind.ASK_AGAIN,
 )
 
 
