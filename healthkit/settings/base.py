@@ -267,6 +267,12 @@ SOURCES_WITHOUT_RULES_MAY_SPEAK = False
 BREAKER_PEOPLE = 200
 BREAKER_PERCENT = 1.0
 
+# Of an age band with one type of document, at one door: more percent than this shut out by a new rule has
+# to be acknowledged by name before the rule comes into force (docs/domain.md, 5).
+DRY_RUN_SHARE_TO_ACKNOWLEDGE = 1.0
+# What runs here, for the alarm of shares to name; empty: not said.
+RELEASE = ""
+
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -9,6 +9,7 @@ from healthkit.settings.base import *  # noqa: F403
 from healthkit.settings.base import BASE_DIR, CELERY_BEAT_SCHEDULE, INSTALLED_APPS
 from healthkit.settings.database import database
 from healthkit.settings.http_sources import parse_http_sources
+from healthkit.settings.release import described_release
 
 DEPLOYMENT = "embedded"
 VAR_DIR = Path(os.environ.get("HEALTHKIT_VAR", BASE_DIR / "var"))
@@ -44,6 +45,8 @@ HTTP_SOURCES = parse_http_sources(os.environ.get("HTTP_SOURCES", "[]"), allow_pl
 DEMO_FILE = VAR_DIR / "demo.json"
 # The demo's sources are all its own.
 SOURCES_WITHOUT_RULES_MAY_SPEAK = True
+
+RELEASE = described_release(BASE_DIR)
 
 _queue = VAR_DIR / "queue"
 CELERY_BROKER_URL = "filesystem://"

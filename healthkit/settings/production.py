@@ -121,6 +121,7 @@ _http_feed_seconds = {
     "whole_s": _env.float("HTTP_FEED_WHOLE_S", default=120.0, validate=_some_seconds),
 }
 UNPROVEN_ANSWER_FLOOR_S = _env.float("UNPROVEN_ANSWER_FLOOR_S", default=0.35, validate=_short_wait)
+RELEASE = _env.str("RELEASE", default="")
 _behind_tls_proxy = _env.bool("BEHIND_TLS_PROXY", default=False)
 
 _env.seal()  # type: ignore[no-untyped-call]

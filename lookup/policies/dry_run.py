@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import Error, IntegrityError, connection, transaction
@@ -19,7 +20,10 @@ from healthcode.verdict import Reason
 from lookup.admission import Door
 from lookup.models import DryRun, DryRunGroup, PolicyInForce, PolicyProposal, PolicyRevision
 from lookup.policies import population
-from lookup.policies.judging import Told, told_at_doors
+from lookup.policies.judging import Judge, Told, say_the_same
+
+Say = Callable[[int, int], object]
+"""Hears how many rows of classes are judged, of how many."""
 
 _SAY_EVERY = 2000
 _BETWEEN = "+"
@@ -57,11 +61,18 @@ def ask_for(proposal: PolicyProposal, *, asked_by: UUID | None, at: datetime) ->
 def run_next(*, clock: Callable[[], datetime]) -> DryRun | None:
     """Run the oldest run that waits and that nobody else runs; return it, or None if there is none."""
     for waiting in DryRun.objects.filter(finished_at__isnull=True).order_by("asked_at"):
-        with _alone_with(waiting.pk) as is_ours:
-            # Whoever had it may have finished between our look and our lock.
-            if is_ours and DryRun.objects.filter(pk=waiting.pk, finished_at__isnull=True).exists():
-                return _run(waiting, clock=clock)
+        done = _run_alone(waiting, clock=clock)
+        if done is not None:
+            return done
     return None
+
+
+def run_one(
+    proposal: PolicyProposal, *, clock: Callable[[], datetime], say: Say = lambda judged, classes: None
+) -> DryRun | None:
+    """Run what waits of one proposal; return it, or None if a worker has it."""
+    waiting = DryRun.objects.filter(finished_at__isnull=True, proposal=proposal).first()
+    return None if waiting is None else _run_alone(waiting, clock=clock, say=say)
 
 
 def base_of(proposal: PolicyProposal) -> PolicyInForce:
@@ -78,30 +89,34 @@ def compare(
     after: PolicyInForce,
     *,
     at: datetime,
-    say: Callable[[int, int], object] = lambda judged, classes: None,
+    say: Say = lambda judged, classes: None,
 ) -> Compared:
     """Judge everybody by two sets of rules at one instant; ``say`` hears of progress."""
     at = at.replace(microsecond=0)
     rows = population.group([before.rule_book, after.rule_book], at=at)
-    groups: Counter[Moved] = Counter()
+    groups: Counter[tuple[Any, ...]] = Counter()
+    judge, next_judge = Judge(before, at=at), Judge(after, at=at)
+    same_book = say_the_same(before.rule_book, after.rule_book)
     judged, done, people = 0, 0, 0
     try:
         say(0, rows)
         for alike in population.classes(at=at):
-            told = told_at_doors(alike, before, at=at)
-            would_be = told_at_doors(alike, after, at=at)
-            for share in alike.shares:
-                people += share.people
-                for door, now in told.items():
-                    moved = _moved(door, alike.age_from, share, now, would_be[door])
-                    groups[moved] += share.people
+            verdict = judge.verdict(alike)
+            told = judge.told(alike, verdict)
+            would_be = next_judge.told(alike, verdict if same_book else next_judge.verdict(alike))
+            for door, now in told.items():
+                move = move_of(now, would_be[door])
+                for share in alike.shares:
+                    groups[door, alike.age_from, share.document_type, share.district, *move] += share.people
+            people += sum(share.people for share in alike.shares)
             judged, done = judged + 1, done + len(alike.shares)
             if judged % _SAY_EVERY == 0:
                 say(done, rows)
     finally:
         population.forget()
     say(rows, rows)
-    return Compared(people=people, classes=judged, groups=groups)
+    counted = Counter({Moved(*moved): number for moved, number in groups.items()})
+    return Compared(people=people, classes=judged, groups=counted)
 
 
 def reasons_in(column: str) -> tuple[Reason, ...]:
@@ -109,7 +124,17 @@ def reasons_in(column: str) -> tuple[Reason, ...]:
     return tuple(Reason(code) for code in column.split(_BETWEEN) if code)
 
 
-def _run(run: DryRun, *, clock: Callable[[], datetime]) -> DryRun:
+def _run_alone(
+    waiting: DryRun, *, clock: Callable[[], datetime], say: Say = lambda judged, classes: None
+) -> DryRun | None:
+    with _alone_with(waiting.pk) as is_ours:
+        # Whoever had it may have finished between our look and our lock.
+        if is_ours and DryRun.objects.filter(pk=waiting.pk, finished_at__isnull=True).exists():
+            return _run(waiting, clock=clock, say_too=say)
+    return None
+
+
+def _run(run: DryRun, *, clock: Callable[[], datetime], say_too: Say) -> DryRun:
     run.begun_at, before = clock(), base_of(run.proposal)
     DryRun.objects.filter(pk=run.pk).update(
         begun_at=run.begun_at, compared_with=before.name, classes=None, classes_judged=0
@@ -118,6 +143,7 @@ def _run(run: DryRun, *, clock: Callable[[], datetime]) -> DryRun:
 
     def say(judged: int, classes: int) -> None:
         DryRun.objects.filter(pk=run.pk).update(classes=classes, classes_judged=judged)
+        say_too(judged, classes)
 
     compared = compare(before, run.proposal.read(), at=run.begun_at, say=say)
     with transaction.atomic():
@@ -134,17 +160,12 @@ def _run(run: DryRun, *, clock: Callable[[], datetime]) -> DryRun:
     return run
 
 
-def _moved(door: Door, age_from: int, share: population.Share, before: Told, after: Told) -> Moved:
-    return Moved(
-        door=door,
-        age_from=age_from,
-        document_type=share.document_type,
-        district=share.district,
-        before=before.answer,
-        after=after.answer,
-        gained=_BETWEEN.join(reason for reason in after.reasons if reason not in before.reasons),
-        lost=_BETWEEN.join(reason for reason in before.reasons if reason not in after.reasons),
-    )
+@lru_cache(maxsize=4096)
+def move_of(before: Told, after: Told) -> tuple[str, str, str, str]:
+    """Return an answer before and after, and the reasons gained and lost."""
+    gained = _BETWEEN.join(reason for reason in after.reasons if reason not in before.reasons)
+    lost = _BETWEEN.join(reason for reason in before.reasons if reason not in after.reasons)
+    return str(before.answer), str(after.answer), gained, lost
 
 
 @contextmanager

@@ -214,7 +214,7 @@ def _feed_ages() -> FeedAges:
 def _as_class(
     row: tuple[Any, ...], shares: list[Share], *, feeds: FeedAges, at: datetime
 ) -> PeopleAlike:
-    naats, orders, alerts, in_review, has_dose, age_from, has_face, _, died, locked = row[:10]
+    naats, orders, alerts, in_review, has_dose, age_from, has_face, registered, died, locked = row[:10]
     born_on, registered_at = row[10:12]
     return PeopleAlike(
         age_from=age_from,

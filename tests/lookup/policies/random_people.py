@@ -28,9 +28,9 @@ from identity.models import User
 from lookup import on_file
 from lookup.models import AccessLock, PolicyInForce
 from lookup.policies.cohorts import BANDS
-from lookup.policies.dry_run import Moved, _moved
+from lookup.policies.dry_run import Moved, move_of
 from lookup.policies.judging import told_at_doors
-from lookup.policies.population import PeopleAlike, Share
+from lookup.policies.population import PeopleAlike
 from tests.makers import make_account, make_document, make_person, make_summary
 from records.models import Source
 
@@ -52,9 +52,7 @@ def one_by_one(before: PolicyInForce, after: PolicyInForce, *, at: datetime) -> 
     """Count as the dry run does, but judge every single person on their own file."""
     groups: Counter[Moved] = Counter()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT person_key, born_on, document_type FROM identity_person WHERE NOT withdrawn"
-        )
+        cursor.execute("SELECT person_key, born_on, document_type FROM identity_person WHERE NOT withdrawn")
         rows = cursor.fetchall()
     for key, born_on, document_type in rows:
         file = on_file.read(key, born_on=born_on)
@@ -63,8 +61,9 @@ def one_by_one(before: PolicyInForce, after: PolicyInForce, *, at: datetime) -> 
         )
         alike = PeopleAlike(age_from=age_from, facts=file.facts, standing=file.standing, shares=())
         told, would_be = (told_at_doors(alike, policy, at=at) for policy in (before, after))
-        share = Share(document_type=document_type, district="", people=1)
-        groups.update(_moved(door, age_from, share, told[door], would_be[door]) for door in told)
+        groups.update(
+            Moved(door, age_from, document_type, "", *move_of(told[door], would_be[door])) for door in told
+        )
     return groups
 
 
