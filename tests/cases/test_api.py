@@ -98,7 +98,7 @@ def test_citizen_writes_reads_the_answer_and_opens_again(child, guardian, at) ->
 def test_what_is_not_one_s_own_is_404_and_what_is_malformed_400(child, guardian, at) -> None:
     stranger, row = make_stranger(at=at), ask(guardian, child.person_key, at=at)
     case = file_case(guardian, child.person_key, at=at)
-    for number in (case.number, "HK-2022-000001-Z", "1", "null", "HK-2022-999999999999999999-A"):
+    for number in (case.number, "HK-2022-000001-Z", "1", "null", "HK-2022-9999999999-A"):
         assert_problem(get(f"cases/{number}", bearer(stranger, at=at)), 404, "not_found")
     assert_problem(filed(stranger, row, at), 404, "not_found")
     assert_problem(filed(stranger, row, at, query="x"), 404, "not_found")
