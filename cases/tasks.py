@@ -1,9 +1,12 @@
 """What beat asks for: overdue cases escalated, and closed ones forgotten in the end."""
 
+import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from cases import deadlines, retention, watching
+from cases import deadlines, detector, retention, watching
+
+_log = structlog.get_logger(__name__)
 
 
 @shared_task(name="cases.tasks.escalate_overdue")
@@ -16,6 +19,14 @@ def escalate_overdue() -> None:
 def look_at_watches() -> None:
     """Tell those who watch an answer that has changed, and close their cases."""
     watching.look_at_all(timezone.now)
+
+
+@shared_task(name="cases.tasks.detect_contradictions")
+def detect_contradictions() -> None:
+    """Open a case for each group that something contradicts."""
+    detected = detector.detect(at=timezone.now())
+    if detected.opened or detected.grown:
+        _log.info("contradictions_detected", opened=detected.opened, grown=detected.grown)
 
 
 @shared_task(name="cases.tasks.keep_retention")

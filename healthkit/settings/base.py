@@ -273,6 +273,12 @@ DRY_RUN_SHARE_TO_ACKNOWLEDGE = 1.0
 # What runs here, for the alarm of shares to name; empty: not said.
 RELEASE = ""
 
+# The detector opens a case for so many people within so many hours (docs/domain.md, 9); for a laboratory that
+# sent in so many hours of the week and then in none of the last; for orders whose source is silent so long.
+CONTRADICTION_PEOPLE, CONTRADICTION_HOURS = 5, 24
+LABORATORY_REGULAR_HOURS, LABORATORY_SILENT_HOURS = 24, 12
+ORDERS_SOURCE_SILENT_HOURS = 48
+
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -36,6 +36,11 @@ BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 25},
     },
+    "detect-contradictions": {
+        "task": "cases.tasks.detect_contradictions",
+        "schedule": 300.0,
+        "options": {"expires": 280},
+    },
     "keep-cases": {"task": "cases.tasks.keep_retention", "schedule": 21600.0, "options": {"expires": 20000}},
     "forget-consents": {
         "task": "lookup.tasks.forget_consents",

@@ -113,6 +113,10 @@ class Lookup(models.Model):
         indexes = [
             models.Index(fields=["asker", "asked_on"], name="lookup_of_asker"),
             models.Index(fields=["subject_key", "asked_at"], name="lookup_about_subject"),
+            # Few, and looked at every few minutes by whoever seeks contradictions.
+            models.Index(
+                fields=["asked_at"], condition=models.Q(status="UNKNOWN"), name="lookup_that_was_unknown"
+            ),
             models.Index(
                 fields=["prefix_key"], condition=models.Q(prefix_key__isnull=False), name="lookup_of_prefix"
             ),
