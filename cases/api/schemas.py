@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -34,12 +35,20 @@ _WORDS_HELP = (
 )
 
 
+class CodeChoice(serializers.ChoiceField):
+    """One code of a list; what was sent instead is not repeated, since it may be anything."""
+
+    default_error_messages = {
+        "invalid_choice": _("There is no such code. Please use one of those in /api/docs/.")
+    }
+
+
 class FileSerializer(StrictSerializer):
     """A new case."""
 
     query = StrictCharField(max_length=36, help_text="`id` of the answer that it is about; one's own.")
-    kind = serializers.ChoiceField(choices=KIND_CODES, help_text="What is wrong.")
-    record = serializers.ChoiceField(
+    kind = CodeChoice(choices=KIND_CODES, help_text="What is wrong.")
+    record = CodeChoice(
         choices=RECORD_CODES,
         default=None,
         allow_null=True,
