@@ -12,11 +12,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.scene import scene
 from benchmarks.town import clock
+from civil_time import civil_date
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -47,7 +48,8 @@ _SUMMARIES = """
     SELECT md5(n::text)::uuid,
         CASE WHEN n % 20 = 0 THEN '[]'
              WHEN n % 3 = 0 THEN jsonb_build_array(
-                jsonb_build_array(collected - 1728000 - n % 3000000, collected - 1700000 - n % 3000000, 'N', 0),
+                jsonb_build_array(collected - 1728000 - n % 3000000,
+                    collected - 1700000 - n % 3000000, 'N', 0),
                 jsonb_build_array(collected, collected + 20000 + n % 20000, 'N', 1))
              WHEN n % 50 = 7 THEN jsonb_build_array(
                 jsonb_build_array(collected, collected + 20000, 'I', 0))
@@ -57,8 +59,9 @@ _SUMMARIES = """
         CASE WHEN n % 9 = 0 THEN '[]' ELSE jsonb_build_array(
             jsonb_build_array('CORONAVAC', DATE '2021-04-01' + (n % 300)::int, 1),
             jsonb_build_array('CORONAVAC', DATE '2021-05-01' + (n % 300)::int, 2)) END,
-        CASE WHEN n % 200 = 11 THEN jsonb_build_array(jsonb_build_array('HOME_ISOLATION', now_s - 86400 * (n % 9),
-            now_s + 86400 * (n % 9), 'District centre', 'R-' || n, '12345')) ELSE '[]' END,
+        CASE WHEN n % 200 = 11 THEN jsonb_build_array(jsonb_build_array(
+            'HOME_ISOLATION', now_s - 86400 * (n % 9), now_s + 86400 * (n % 9), 'District centre',
+            'R-' || n, '12345')) ELSE '[]' END,
         CASE WHEN n % 20 = 13 THEN jsonb_build_array(jsonb_build_array(
             CASE WHEN n % 40 = 13 THEN 'COUNTY_WITH_CASE' ELSE 'TEST_REQUIRED' END, now_s - n % 1500000, NULL,
             'District centre', 'A-' || n, '12345',
@@ -69,8 +72,9 @@ _SUMMARIES = """
           FROM generate_series(%(first)s::bigint, %(last)s::bigint) n) drawn
 """
 _TESTS = """
-    INSERT INTO records_naat (source, record_id, record_day, version, digest, withdrawn, synced_at, person_key,
-        tube_code, specimen_number, collected_at, issued_at, result, laboratory, sampling_site, district)
+    INSERT INTO records_naat (source, record_id, record_day, version, digest, withdrawn, synced_at,
+        person_key, tube_code, specimen_number, collected_at, issued_at, result, laboratory,
+        sampling_site, district)
     SELECT 'laboratory', 't-' || n, (%(at)s::timestamptz - n % 12 * interval '1 day')::date, 1,
         md5(n::text)::uuid, FALSE, %(at)s, md5(n::text)::uuid, '', '',
         %(at)s::timestamptz - n % 12 * interval '1 day', %(at)s::timestamptz - n % 12 * interval '1 day',
@@ -104,7 +108,10 @@ def _measure() -> None:
         if size == LIMIT_AT:
             print(f"  of the {LIMIT_S:.0f} s allowed {taken / LIMIT_S:.2f}")
         quiet, busy = _answers(size, at=at)
-        print(f"  answers p99: {quiet:.2f} ms alone, {busy:.2f} ms during a run; during ÷ alone {busy / quiet:.2f}")
+        print(
+            f"  answers p99: {quiet:.2f} ms alone, {busy:.2f} ms during a run; "
+            f"during ÷ alone {busy / quiet:.2f}"
+        )
     first, last = SIZES[0], SIZES[-1]
     growth = (seconds[last] / last) / (seconds[first] / first)
     print(f"\nSeconds a person, {last:,} people ÷ {first:,}: {growth:.2f}")
@@ -184,7 +191,9 @@ def _named(people: int) -> "list[UUID]":
             cursor.execute("SELECT md5(%s)::uuid", [str(draw.randrange(people))])
             keys.append(cursor.fetchone()[0])
             name = sealing_ring().seal("李小明", context=name_context(keys[-1]))
-            cursor.execute("UPDATE identity_person SET name_sealed = %s WHERE person_key = %s", [name, keys[-1]])
+            cursor.execute(
+                "UPDATE identity_person SET name_sealed = %s WHERE person_key = %s", [name, keys[-1]]
+            )
     return keys
 
 
@@ -204,7 +213,7 @@ def _grow(first: int, last: int, *, at: datetime) -> None:
     from identity.models import name_context
 
     name = sealing_ring().seal("李小明", context=name_context(UUID(int=0)))
-    values = {"number": name, "name": name, "at": at, "today": (at + timedelta(hours=8)).date()}
+    values: dict[str, Any] = {"number": name, "name": name, "at": at, "today": civil_date(at)}
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         for begin in range(first, last, 250_000):

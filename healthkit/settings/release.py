@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def described_release(folder: Path) -> str:
-    """Return the release that RELEASE names, or git's description of a clone; empty where there is neither."""
+    """Return the release that RELEASE names, or git's description of a clone; empty without either."""
     named = os.environ.get("RELEASE", "")
     if named or not (folder / ".git").exists():
         return named

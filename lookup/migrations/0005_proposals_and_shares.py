@@ -8,185 +8,434 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('lookup', '0004_third_party_query'),
+        ("lookup", "0004_third_party_query"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('name', models.CharField(max_length=80, primary_key=True, serialize=False, verbose_name='release')),
-                ('first_seen_at', models.DateTimeField(verbose_name='first seen at')),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=80, primary_key=True, serialize=False, verbose_name="release"
+                    ),
+                ),
+                ("first_seen_at", models.DateTimeField(verbose_name="first seen at")),
             ],
             options={
-                'verbose_name': 'release',
-                'verbose_name_plural': 'releases',
-                'ordering': ['-first_seen_at'],
+                "verbose_name": "release",
+                "verbose_name_plural": "releases",
+                "ordering": ["-first_seen_at"],
             },
         ),
         migrations.CreateModel(
-            name='AnswerCount',
+            name="AnswerCount",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('begins_at', models.DateTimeField(verbose_name='begins at')),
-                ('door', models.CharField(max_length=11, verbose_name='door')),
-                ('age_from', models.PositiveSmallIntegerField(verbose_name='age')),
-                ('reason', models.CharField(max_length=30, verbose_name='reason')),
-                ('answers', models.PositiveIntegerField(verbose_name='answers')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("begins_at", models.DateTimeField(verbose_name="begins at")),
+                ("door", models.CharField(max_length=11, verbose_name="door")),
+                ("age_from", models.PositiveSmallIntegerField(verbose_name="age")),
+                ("reason", models.CharField(max_length=30, verbose_name="reason")),
+                ("answers", models.PositiveIntegerField(verbose_name="answers")),
             ],
             options={
-                'verbose_name': 'count of answers',
-                'verbose_name_plural': 'counts of answers',
-                'constraints': [models.UniqueConstraint(fields=('begins_at', 'door', 'age_from', 'reason'), name='one_count_of_a_reason_in_five_minutes')],
+                "verbose_name": "count of answers",
+                "verbose_name_plural": "counts of answers",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("begins_at", "door", "age_from", "reason"),
+                        name="one_count_of_a_reason_in_five_minutes",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DryRun',
+            name="DryRun",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('asked_at', models.DateTimeField(verbose_name='asked at')),
-                ('begun_at', models.DateTimeField(null=True, verbose_name='begun at')),
-                ('compared_with', models.CharField(blank=True, max_length=20, verbose_name='compared with')),
-                ('classes', models.PositiveIntegerField(null=True, verbose_name='classes')),
-                ('classes_judged', models.PositiveIntegerField(default=0, verbose_name='classes judged')),
-                ('people', models.PositiveBigIntegerField(null=True, verbose_name='people')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='finished at')),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                ("begun_at", models.DateTimeField(null=True, verbose_name="begun at")),
+                ("compared_with", models.CharField(blank=True, max_length=20, verbose_name="compared with")),
+                ("classes", models.PositiveIntegerField(null=True, verbose_name="classes")),
+                ("classes_judged", models.PositiveIntegerField(default=0, verbose_name="classes judged")),
+                ("people", models.PositiveBigIntegerField(null=True, verbose_name="people")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="finished at")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'dry run',
-                'verbose_name_plural': 'dry runs',
-                'ordering': ['-asked_at'],
+                "verbose_name": "dry run",
+                "verbose_name_plural": "dry runs",
+                "ordering": ["-asked_at"],
             },
         ),
         migrations.CreateModel(
-            name='DryRunGroup',
+            name="DryRunGroup",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('door', models.CharField(max_length=11, verbose_name='door')),
-                ('age_from', models.PositiveSmallIntegerField(verbose_name='age')),
-                ('document_type', models.CharField(max_length=2, verbose_name='document type')),
-                ('district', models.CharField(blank=True, max_length=40, verbose_name='district')),
-                ('before', models.CharField(max_length=11, verbose_name='answer before')),
-                ('after', models.CharField(max_length=11, verbose_name='answer after')),
-                ('gained', models.CharField(blank=True, max_length=400, verbose_name='new reasons')),
-                ('lost', models.CharField(blank=True, max_length=400, verbose_name='reasons no longer given')),
-                ('people', models.PositiveBigIntegerField(verbose_name='people')),
-                ('dry_run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='lookup.dryrun', verbose_name='dry run')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("door", models.CharField(max_length=11, verbose_name="door")),
+                ("age_from", models.PositiveSmallIntegerField(verbose_name="age")),
+                ("document_type", models.CharField(max_length=2, verbose_name="document type")),
+                ("district", models.CharField(blank=True, max_length=40, verbose_name="district")),
+                ("before", models.CharField(max_length=11, verbose_name="answer before")),
+                ("after", models.CharField(max_length=11, verbose_name="answer after")),
+                ("gained", models.CharField(blank=True, max_length=400, verbose_name="new reasons")),
+                (
+                    "lost",
+                    models.CharField(blank=True, max_length=400, verbose_name="reasons no longer given"),
+                ),
+                ("people", models.PositiveBigIntegerField(verbose_name="people")),
+                (
+                    "dry_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="groups",
+                        to="lookup.dryrun",
+                        verbose_name="dry run",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'group of a dry run',
-                'verbose_name_plural': 'groups of a dry run',
+                "verbose_name": "group of a dry run",
+                "verbose_name_plural": "groups of a dry run",
             },
         ),
         migrations.CreateModel(
-            name='PolicyProposal',
+            name="PolicyProposal",
             fields=[
-                ('in_force_from', models.DateTimeField(verbose_name='in force from')),
-                ('note', models.TextField(verbose_name='what it changes')),
-                ('counter', models.CharField(choices=[('V1', 'V1'), ('V2', 'V2'), ('V3', 'V3')], max_length=2, verbose_name='test counter')),
-                ('entry_days', models.PositiveSmallIntegerField(blank=True, help_text='A test of at most so many days. Empty: no test needed.', null=True, verbose_name='entry rule')),
-                ('alert_1_days', models.PositiveSmallIntegerField(help_text='In days.', verbose_name='alert 1 lasts')),
-                ('face_needed_for_assisted', models.BooleanField(verbose_name='assisted query needs a face on file')),
-                ('orders_stale_after', models.DurationField(default=datetime.timedelta(seconds=21600), verbose_name='orders are stale after')),
-                ('tests_stale_after', models.DurationField(default=datetime.timedelta(seconds=21600), verbose_name='tests are stale after')),
-                ('registry_stale_after', models.DurationField(default=datetime.timedelta(days=3), verbose_name='registry is stale after')),
-                ('doses_stale_after', models.DurationField(default=datetime.timedelta(days=7), verbose_name='doses are stale after')),
-                ('assisted_subjects_per_day', models.PositiveSmallIntegerField(default=20, verbose_name='people per account and day, assisted query')),
-                ('third_party_living_results', models.PositiveSmallIntegerField(default=4, verbose_name='living results per account, third-party query')),
-                ('failures_per_day', models.PositiveSmallIntegerField(default=10, verbose_name='failures per account and day')),
-                ('failing_numbers_per_prefix', models.PositiveSmallIntegerField(default=20, verbose_name='failing numbers per prefix and day')),
-                ('display_for_kin', models.DurationField(default=datetime.timedelta(seconds=60), verbose_name='status shown to kin for')),
-                ('display_for_others', models.DurationField(default=datetime.timedelta(seconds=10), verbose_name='status shown to others for')),
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('made_at', models.DateTimeField(verbose_name='proposed at')),
-                ('emergency_reason', models.TextField(blank=True, help_text='Only for an emergency: it waives the notice and the dry run beforehand. A second colleague approves all the same, and the dry run follows by itself.', verbose_name='why it cannot wait')),
-                ('approved_at', models.DateTimeField(null=True, verbose_name='approved at')),
-                ('withdrawn_at', models.DateTimeField(null=True, verbose_name='withdrawn at')),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by')),
-                ('revision', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposal', to='lookup.policyrevision', verbose_name='policy')),
-                ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawn by')),
+                ("in_force_from", models.DateTimeField(verbose_name="in force from")),
+                ("note", models.TextField(verbose_name="what it changes")),
+                (
+                    "counter",
+                    models.CharField(
+                        choices=[("V1", "V1"), ("V2", "V2"), ("V3", "V3")],
+                        max_length=2,
+                        verbose_name="test counter",
+                    ),
+                ),
+                (
+                    "entry_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="A test of at most so many days. Empty: no test needed.",
+                        null=True,
+                        verbose_name="entry rule",
+                    ),
+                ),
+                (
+                    "alert_1_days",
+                    models.PositiveSmallIntegerField(help_text="In days.", verbose_name="alert 1 lasts"),
+                ),
+                (
+                    "face_needed_for_assisted",
+                    models.BooleanField(verbose_name="assisted query needs a face on file"),
+                ),
+                (
+                    "orders_stale_after",
+                    models.DurationField(
+                        default=datetime.timedelta(seconds=21600), verbose_name="orders are stale after"
+                    ),
+                ),
+                (
+                    "tests_stale_after",
+                    models.DurationField(
+                        default=datetime.timedelta(seconds=21600), verbose_name="tests are stale after"
+                    ),
+                ),
+                (
+                    "registry_stale_after",
+                    models.DurationField(
+                        default=datetime.timedelta(days=3), verbose_name="registry is stale after"
+                    ),
+                ),
+                (
+                    "doses_stale_after",
+                    models.DurationField(
+                        default=datetime.timedelta(days=7), verbose_name="doses are stale after"
+                    ),
+                ),
+                (
+                    "assisted_subjects_per_day",
+                    models.PositiveSmallIntegerField(
+                        default=20, verbose_name="people per account and day, assisted query"
+                    ),
+                ),
+                (
+                    "third_party_living_results",
+                    models.PositiveSmallIntegerField(
+                        default=4, verbose_name="living results per account, third-party query"
+                    ),
+                ),
+                (
+                    "failures_per_day",
+                    models.PositiveSmallIntegerField(default=10, verbose_name="failures per account and day"),
+                ),
+                (
+                    "failing_numbers_per_prefix",
+                    models.PositiveSmallIntegerField(
+                        default=20, verbose_name="failing numbers per prefix and day"
+                    ),
+                ),
+                (
+                    "display_for_kin",
+                    models.DurationField(
+                        default=datetime.timedelta(seconds=60), verbose_name="status shown to kin for"
+                    ),
+                ),
+                (
+                    "display_for_others",
+                    models.DurationField(
+                        default=datetime.timedelta(seconds=10), verbose_name="status shown to others for"
+                    ),
+                ),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("made_at", models.DateTimeField(verbose_name="proposed at")),
+                (
+                    "emergency_reason",
+                    models.TextField(
+                        blank=True,
+                        help_text="Only for an emergency: it waives the notice and the dry run beforehand. A second colleague approves all the same, and the dry run follows by itself.",
+                        verbose_name="why it cannot wait",
+                    ),
+                ),
+                ("approved_at", models.DateTimeField(null=True, verbose_name="approved at")),
+                ("withdrawn_at", models.DateTimeField(null=True, verbose_name="withdrawn at")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="approved by",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="proposed by",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposal",
+                        to="lookup.policyrevision",
+                        verbose_name="policy",
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="withdrawn by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'proposed policy',
-                'verbose_name_plural': 'proposed policies',
-                'ordering': ['-made_at'],
+                "verbose_name": "proposed policy",
+                "verbose_name_plural": "proposed policies",
+                "ordering": ["-made_at"],
             },
         ),
         migrations.AddField(
-            model_name='dryrun',
-            name='proposal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dry_runs', to='lookup.policyproposal', verbose_name='proposed policy'),
+            model_name="dryrun",
+            name="proposal",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="dry_runs",
+                to="lookup.policyproposal",
+                verbose_name="proposed policy",
+            ),
         ),
         migrations.CreateModel(
-            name='ShareAlert',
+            name="ShareAlert",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('raised_at', models.DateTimeField(verbose_name='raised at')),
-                ('door', models.CharField(max_length=11, verbose_name='door')),
-                ('age_from', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='age')),
-                ('reason', models.CharField(max_length=30, verbose_name='reason')),
-                ('given', models.PositiveIntegerField(verbose_name='answers with this reason')),
-                ('answers', models.PositiveIntegerField(verbose_name='answers')),
-                ('given_before', models.PositiveIntegerField(verbose_name='answers with this reason before')),
-                ('answers_before', models.PositiveIntegerField(verbose_name='answers before')),
-                ('compared_from', models.DateTimeField(verbose_name='compared with answers from')),
-                ('compared_until', models.DateTimeField(verbose_name='compared with answers until')),
-                ('policy', models.CharField(blank=True, max_length=20, verbose_name='policy begun since')),
-                ('release', models.CharField(blank=True, max_length=80, verbose_name='release begun since')),
-                ('acknowledged_at', models.DateTimeField(blank=True, null=True, verbose_name='acknowledged at')),
-                ('acknowledged_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='acknowledged by')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("raised_at", models.DateTimeField(verbose_name="raised at")),
+                ("door", models.CharField(max_length=11, verbose_name="door")),
+                ("age_from", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="age")),
+                ("reason", models.CharField(max_length=30, verbose_name="reason")),
+                ("given", models.PositiveIntegerField(verbose_name="answers with this reason")),
+                ("answers", models.PositiveIntegerField(verbose_name="answers")),
+                ("given_before", models.PositiveIntegerField(verbose_name="answers with this reason before")),
+                ("answers_before", models.PositiveIntegerField(verbose_name="answers before")),
+                ("compared_from", models.DateTimeField(verbose_name="compared with answers from")),
+                ("compared_until", models.DateTimeField(verbose_name="compared with answers until")),
+                ("policy", models.CharField(blank=True, max_length=20, verbose_name="policy begun since")),
+                ("release", models.CharField(blank=True, max_length=80, verbose_name="release begun since")),
+                (
+                    "acknowledged_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="acknowledged at"),
+                ),
+                (
+                    "acknowledged_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="acknowledged by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'jump of a share',
-                'verbose_name_plural': 'jumps of shares',
-                'ordering': ['-raised_at'],
+                "verbose_name": "jump of a share",
+                "verbose_name_plural": "jumps of shares",
+                "ordering": ["-raised_at"],
             },
         ),
         migrations.CreateModel(
-            name='Acknowledgement',
+            name="Acknowledgement",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('door', models.CharField(max_length=11, verbose_name='door')),
-                ('age_from', models.PositiveSmallIntegerField(verbose_name='age')),
-                ('document_type', models.CharField(max_length=2, verbose_name='document type')),
-                ('text', models.TextField(verbose_name='what will be done for them')),
-                ('given_at', models.DateTimeField(verbose_name='given at')),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='given by')),
-                ('dry_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acknowledgements', to='lookup.dryrun', verbose_name='dry run')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("door", models.CharField(max_length=11, verbose_name="door")),
+                ("age_from", models.PositiveSmallIntegerField(verbose_name="age")),
+                ("document_type", models.CharField(max_length=2, verbose_name="document type")),
+                ("text", models.TextField(verbose_name="what will be done for them")),
+                ("given_at", models.DateTimeField(verbose_name="given at")),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="given by",
+                    ),
+                ),
+                (
+                    "dry_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acknowledgements",
+                        to="lookup.dryrun",
+                        verbose_name="dry run",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'acknowledgement',
-                'verbose_name_plural': 'acknowledgements',
-                'constraints': [models.UniqueConstraint(fields=('dry_run', 'door', 'age_from', 'document_type'), name='a_group_is_acknowledged_once'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='acknowledgement_says_something')],
+                "verbose_name": "acknowledgement",
+                "verbose_name_plural": "acknowledgements",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dry_run", "door", "age_from", "document_type"),
+                        name="a_group_is_acknowledged_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="acknowledgement_says_something"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='policyproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('made_by')), _negated=True), _connector='OR'), name='approver_is_not_maker'),
+            model_name="policyproposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by__isnull", True),
+                    models.Q(("approved_by", models.F("made_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="approver_is_not_maker",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policyproposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True), ('revision__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('revision__isnull', False)), _connector='OR'), name='approval_names_who_when_and_the_policy'),
+            model_name="policyproposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("approved_at__isnull", True),
+                        ("approved_by__isnull", True),
+                        ("revision__isnull", True),
+                    ),
+                    models.Q(
+                        ("approved_at__isnull", False),
+                        ("approved_by__isnull", False),
+                        ("revision__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="approval_names_who_when_and_the_policy",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policyproposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('approved_at__isnull', True), ('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='withdrawal_is_named_and_before_approval'),
+            model_name="policyproposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
+                    models.Q(
+                        ("approved_at__isnull", True),
+                        ("withdrawn_at__isnull", False),
+                        ("withdrawn_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="withdrawal_is_named_and_before_approval",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dryrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('proposal',), name='one_dry_run_at_a_time_of_a_proposal'),
+            model_name="dryrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("finished_at__isnull", True)),
+                fields=("proposal",),
+                name="one_dry_run_at_a_time_of_a_proposal",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sharealert',
-            constraint=models.UniqueConstraint(condition=models.Q(('acknowledged_at__isnull', True)), fields=('door', 'age_from', 'reason'), name='one_open_jump_of_a_share', nulls_distinct=False),
+            model_name="sharealert",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("acknowledged_at__isnull", True)),
+                fields=("door", "age_from", "reason"),
+                name="one_open_jump_of_a_share",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sharealert',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at__isnull', True), ('acknowledged_by__isnull', True)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='jump_is_acknowledged_by_somebody_named'),
+            model_name="sharealert",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("acknowledged_at__isnull", True), ("acknowledged_by__isnull", True)),
+                    models.Q(("acknowledged_at__isnull", False), ("acknowledged_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="jump_is_acknowledged_by_somebody_named",
+            ),
         ),
     ]

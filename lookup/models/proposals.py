@@ -52,17 +52,13 @@ class PolicyProposal(RuleValues):
                 name="approver_is_not_maker",
             ),
             models.CheckConstraint(
-                condition=models.Q(
-                    approved_by__isnull=True, approved_at__isnull=True, revision__isnull=True
-                )
+                condition=models.Q(approved_by__isnull=True, approved_at__isnull=True, revision__isnull=True)
                 | models.Q(approved_by__isnull=False, approved_at__isnull=False, revision__isnull=False),
                 name="approval_names_who_when_and_the_policy",
             ),
             models.CheckConstraint(
                 condition=models.Q(withdrawn_by__isnull=True, withdrawn_at__isnull=True)
-                | models.Q(
-                    withdrawn_by__isnull=False, withdrawn_at__isnull=False, approved_at__isnull=True
-                ),
+                | models.Q(withdrawn_by__isnull=False, withdrawn_at__isnull=False, approved_at__isnull=True),
                 name="withdrawal_is_named_and_before_approval",
             ),
         ]

@@ -25,7 +25,8 @@ class AnswerCount(models.Model):
         verbose_name_plural = _("counts of answers")
         constraints = [
             models.UniqueConstraint(
-                fields=["begins_at", "door", "age_from", "reason"], name="one_count_of_a_reason_in_five_minutes"
+                fields=["begins_at", "door", "age_from", "reason"],
+                name="one_count_of_a_reason_in_five_minutes",
             ),
         ]
 

@@ -13,10 +13,7 @@ from lookup.admission import ASSISTED_CHILD_AT_MOST, ASSISTED_ELDER_AT_LEAST
 VERY_OLD_FROM = 80  # completed years; told apart for the eye, no rule turns there
 
 BANDS: tuple[int, ...] = tuple(
-    sorted(
-        AGES
-        | {0, ANY_PRODUCT_FROM, ASSISTED_CHILD_AT_MOST + 1, ASSISTED_ELDER_AT_LEAST, VERY_OLD_FROM}
-    )
+    sorted(AGES | {0, ANY_PRODUCT_FROM, ASSISTED_CHILD_AT_MOST + 1, ASSISTED_ELDER_AT_LEAST, VERY_OLD_FROM})
 )
 """The age in completed years at which each band begins."""
 

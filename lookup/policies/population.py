@@ -211,9 +211,7 @@ def _feed_ages() -> FeedAges:
     return FeedAges(registry=registry, tests=tests, doses=doses, orders=orders)
 
 
-def _as_class(
-    row: tuple[Any, ...], shares: list[Share], *, feeds: FeedAges, at: datetime
-) -> PeopleAlike:
+def _as_class(row: tuple[Any, ...], shares: list[Share], *, feeds: FeedAges, at: datetime) -> PeopleAlike:
     naats, orders, alerts, in_review, has_dose, age_from, has_face, registered, died, locked = row[:10]
     born_on, registered_at = row[10:12]
     return PeopleAlike(

@@ -113,9 +113,7 @@ def _without_repetition(jumps: Iterable[Jump]) -> list[Jump]:
     """Leave out a jump over all ages where single bands say where it is."""
     jumps = list(jumps)
     in_bands = {(jump.door, jump.reason) for jump in jumps if jump.age_from is not None}
-    return [
-        jump for jump in jumps if jump.age_from is not None or (jump.door, jump.reason) not in in_bands
-    ]
+    return [jump for jump in jumps if jump.age_from is not None or (jump.door, jump.reason) not in in_bands]
 
 
 def _raise(jump: Jump, *, at: datetime) -> ShareAlert | None:

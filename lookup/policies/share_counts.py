@@ -25,7 +25,7 @@ ALL, SHOWN_UNKNOWN = "ALL", "SHOWN_UNKNOWN"
 # The ids carry the time of asking, so that their index finds the newest rows of the day.
 _COUNT = """
     INSERT INTO lookup_answercount (begins_at, door, age_from, reason, answers)
-    SELECT date_bin(%(step)s, asked_at, TIMESTAMPTZ '2020-01-01') AS begins_at, door,
+    SELECT date_bin(%(step)s::interval, asked_at, TIMESTAMPTZ '2020-01-01') AS begins_at, door,
         ({band})::smallint AS age_from, reason, count(*)
     FROM lookup_lookup, LATERAL (
         SELECT jsonb_array_elements_text(reasons) UNION ALL SELECT 'ALL'
@@ -52,7 +52,7 @@ def count(*, at: datetime) -> int | None:
         cursor.execute(
             _COUNT.format(band=band_sql("(facts ->> 'b')::date", on=civil_date(at))),
             {
-                "step": STEP,
+                "step": f"{STEP.total_seconds():.0f} seconds",
                 "since": since,
                 "until": until,
                 "first_day": civil_date(since),

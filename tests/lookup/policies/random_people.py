@@ -23,7 +23,7 @@ from healthcode.facts import (
     OrderKind,
     VaccineProduct,
 )
-from identity.document import DocumentType
+from identity.document import Document, DocumentType
 from identity.models import User
 from lookup import on_file
 from lookup.models import AccessLock, PolicyInForce
@@ -31,8 +31,8 @@ from lookup.policies.cohorts import BANDS
 from lookup.policies.dry_run import Moved, move_of
 from lookup.policies.judging import told_at_doors
 from lookup.policies.population import PeopleAlike
-from tests.makers import make_account, make_document, make_person, make_summary
 from records.models import Source
+from tests.makers import make_account, make_document, make_person, make_summary
 
 _AGES = (0, 2, 3, 4, 11, 12, 15, 16, 17, 18, 40, 59, 60, 61, 79, 80, 95)
 
@@ -48,21 +48,32 @@ def write_people(number: int, *, at: datetime, seed: int) -> None:
         cursor.execute("ANALYZE identity_person, records_summary")
 
 
-def one_by_one(before: PolicyInForce, after: PolicyInForce, *, at: datetime) -> Counter[Moved]:
-    """Count as the dry run does, but judge every single person on their own file."""
-    groups: Counter[Moved] = Counter()
+def read_everybody(*, at: datetime) -> list[tuple[str, PeopleAlike]]:
+    """Read the file of every single person, as an answer would; with the type of document."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT person_key, born_on, document_type FROM identity_person WHERE NOT withdrawn")
         rows = cursor.fetchall()
+    everybody = []
     for key, born_on, document_type in rows:
         file = on_file.read(key, born_on=born_on)
         age_from = max(
             (age for age in BANDS if born_on <= latest_birth_for_age(age, civil_date(at))), default=0
         )
-        alike = PeopleAlike(age_from=age_from, facts=file.facts, standing=file.standing, shares=())
-        told, would_be = (told_at_doors(alike, policy, at=at) for policy in (before, after))
+        alone = PeopleAlike(age_from=age_from, facts=file.facts, standing=file.standing, shares=())
+        everybody.append((document_type, alone))
+    return everybody
+
+
+def one_by_one(
+    everybody: list[tuple[str, PeopleAlike]], before: PolicyInForce, after: PolicyInForce, *, at: datetime
+) -> Counter[Moved]:
+    """Count as the dry run does, but judge every single person."""
+    groups: Counter[Moved] = Counter()
+    for document_type, alone in everybody:
+        told, would_be = (told_at_doors(alone, policy, at=at) for policy in (before, after))
         groups.update(
-            Moved(door, age_from, document_type, "", *move_of(told[door], would_be[door])) for door in told
+            Moved(door, alone.age_from, document_type, "", *move_of(told[door], would_be[door]))
+            for door in told
         )
     return groups
 
@@ -76,7 +87,7 @@ def _write_one(draw: random.Random, sequence: int, neighbour: User, *, at: datet
         at=at,
         has_face=draw.random() < 0.6,
         registered_at=registered_at,
-        died_on=died_on and max(died_on, document.born_on),
+        died_on=died_on and max(died_on, _born(document)),
         document_type=draw.choice([type.value for type in DocumentType]),
         withdrawn=draw.random() < 0.03,
     )
@@ -84,6 +95,11 @@ def _write_one(draw: random.Random, sequence: int, neighbour: User, *, at: datet
         AccessLock.objects.create(subject_key=person.person_key, locked_at=at, locked_by=neighbour)
     if draw.random() < 0.9:
         make_summary(person.person_key, _facts(draw, person.born_on, at=at), at=at)
+
+
+def _born(document: Document) -> date:
+    assert document.born_on is not None
+    return document.born_on
 
 
 def _born_on(draw: random.Random, *, at: datetime) -> date:

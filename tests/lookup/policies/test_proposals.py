@@ -22,9 +22,9 @@ from lookup.policies.proposals import (
     unacknowledged,
     withdraw,
 )
+from records.models import Source
 from tests.lookup.policies.makers import make_proposal
 from tests.makers import make_document, make_facts, make_person, make_staff, make_summary
-from records.models import Source
 
 pytestmark = pytest.mark.django_db
 

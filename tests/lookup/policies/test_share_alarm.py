@@ -1,4 +1,4 @@
-"""The share alarm: it fires within ten minutes of a jump, names what began since, and stays still otherwise."""
+"""The share alarm: it fires within ten minutes of a jump, names what began since, and else is still."""
 
 import random
 import threading
