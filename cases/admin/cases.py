@@ -82,9 +82,10 @@ class CaseAdmin(WithPeople[Case]):
         shown = timezone.localtime(due).strftime("%Y-%m-%d %H:%M")
         return format_html("<strong>{}</strong>", shown) if due <= timezone.now() else shown
 
-    @admin.display(description=gettext_lazy("escalated"), boolean=True)
-    def escalated_shown(self, case: Case) -> bool:
-        return vars(case).get("place") == 0
+    @admin.display(description=gettext_lazy("escalated"))
+    def escalated_shown(self, case: Case) -> SafeString | str:
+        is_escalated = vars(case).get("place") == 0
+        return format_html("<strong>{}</strong>", _("Escalated")) if is_escalated else "-"
 
     @admin.display(description=gettext_lazy("about"))
     def subject_shown(self, case: Case) -> str:

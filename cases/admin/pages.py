@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from cases import timeline
 from cases.deadlines import Due
 from cases.models import Case, CaseEvent
+from cases.owners import owner_of_reason
 from cases.wording import due_label
 from healthcode.compact import decode_facts
 from healthcode.facts import Feed
 from healthcode.verdict import Reason, StatusCode
-from lookup.admission import decode_standing
-from lookup.wording import feed_label, reason_wording, status_label
+from lookup.admission import Door, Proof, decode_standing
+from lookup.wording import door_label, feed_label, proof_label, reason_wording, status_label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,9 @@ class ReasonLine:
 class TraceShown:
     """What the decision rested on."""
 
+    asked_at: datetime
+    door: str
+    proof: str
     status: str
     shown_status: str
     reasons: tuple[ReasonLine, ...]
@@ -60,6 +64,9 @@ def trace_shown(case: Case) -> TraceShown | None:
     if case.group or not trace.get("facts"):
         return None
     return TraceShown(
+        asked_at=datetime.fromisoformat(trace["asked_at"]),
+        door=str(door_label(Door(case.door))),
+        proof=str(proof_label(Proof(case.proof))),
         status=str(status_label(StatusCode(trace["status"]))),
         shown_status=str(status_label(StatusCode(case.shown_status))),
         reasons=tuple(_reason(Reason(code)) for code in trace["reasons"]),
@@ -83,7 +90,7 @@ def events_shown(case: Case) -> Sequence[EventLine]:
 
 def _reason(reason: Reason) -> ReasonLine:
     words = reason_wording(reason)
-    return ReasonLine(code=reason, label=str(words.label), owner=str(words.owner_label))
+    return ReasonLine(code=reason, label=str(words.label), owner=str(owner_of_reason(reason).label))
 
 
 def _standing(encoded: Any) -> tuple[tuple[str, str], ...]:
