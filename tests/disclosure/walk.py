@@ -231,6 +231,7 @@ COMMANDS: dict[str, tuple[str, ...] | None] = {
     "create_staff": None,
     "load_demo": None,
     "allow_source": None,
+    "dry_run": None,
     "check_sources": None,
     "serve_feed": None,
     "replay": None,
