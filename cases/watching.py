@@ -91,6 +91,11 @@ def watch(
         return Watching(watch=_open(asker, row, case=None, at=at))
 
 
+def is_watched(asker: User, row: Lookup) -> bool:
+    """Tell whether an account watches this answer, or another about the same person through the same door."""
+    return Watch.objects.open().filter(asker=asker, subject_key=row.subject_key, door=row.door).exists()
+
+
 def watch_case(case: Case, row: Lookup, *, at: datetime) -> None:
     """Watch the answer that a case was filed from, so that the case can close by itself.
 

@@ -22,6 +22,9 @@ class CaseOffer:
     form_address: str
     known_number: str | None = None
     """Of a case that is open for everybody whom this happened to; for kin alone, who may know the reason."""
+    watch_address: str = ""
+    is_watched: bool = False
+    """Whether the account is told when there is something new; of its own watch alone."""
 
 
 @dataclass(frozen=True, kw_only=True)

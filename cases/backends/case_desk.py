@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from cases import filing, shown
+from cases import filing, shown, watching
 from cases.allowance import TooMuchToday
 from cases.filing import CaseFiled, Complaint, KindDoesNotFit
 from cases.models import Case
@@ -30,6 +30,8 @@ class CaseDesk:
             number=None if case is None else case.number,
             address=None if case is None else _address(case),
             form_address=reverse("case-form", args=[lookup_id]),
+            watch_address=reverse("watch-answer", args=[lookup_id]),
+            is_watched=row is not None and watching.is_watched(asker, row),
         )
 
     def file(

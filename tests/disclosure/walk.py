@@ -209,6 +209,7 @@ ABOUT_NOBODY: dict[str, str] = {
     "api/v1/wards/<str:ward_id>/end": _FORM,
     "answers/<uuid:lookup_id>/case": "leads to the case, which stands above",
     "cases/about/<uuid:lookup_id>": _FORM,
+    "cases/watch/<uuid:lookup_id>": "leads back to the answer, which stands above",
     "cases/<str:number>/messages": "leads to the case, which stands above",
     "cases/<str:number>/reopen": "leads to the case, which stands above",
     "api/v1/cases/<str:number>/messages": "answers with the case, which stands above",
