@@ -1,4 +1,4 @@
-"""The words in which staff read of proposed rules: where one stands, what is missing, what a group is told."""
+"""The words in which staff read of proposed rules: where one stands, what is missing, who is shut out."""
 
 from typing import TYPE_CHECKING
 

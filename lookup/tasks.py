@@ -1,4 +1,4 @@
-"""What beat asks for: partitions of the audit, what is kept for no longer, dry runs, and the alarm of shares."""
+"""What beat asks for: partitions of the audit, what is kept for no longer, dry runs, the alarm of shares."""
 
 from datetime import timedelta
 

@@ -154,9 +154,7 @@ class PolicyProposalAdmin(ReadOnlyAdmin[PolicyProposal]):
         else:
             messages.error(
                 request,
-                _(
-                    "Please choose a group, and write what will be done for them. Nothing was changed."
-                ),
+                _("Please choose a group, and write what will be done for them. Nothing was changed."),
             )
         return _back_to(proposal)
 
