@@ -34,8 +34,9 @@ faults: $(VENV)/.dev
 fuzz: $(VENV)/.dev
 	@exec $(PY) -m pytest -n 2 -m fuzz tests/fuzz
 
-# The long forms of all three, with redis-server: half an hour, other moments and other requests each time.
+# The long forms of all of them, with redis-server, and ten thousand decisions replayed: other moments each time.
 torture: $(VENV)/.dev
+	@env TORTURE=1 $(PY) -m pytest -n 0 tests/lookup/test_replayed_decisions.py
 	@exec env TORTURE=1 $(PY) -m pytest -n 2 -m "faults or fuzz or redis" tests/faults tests/fuzz tests/production
 
 # Clones what is committed into an empty folder and uses it as the README says.

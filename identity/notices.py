@@ -40,10 +40,17 @@ class NoticeShown:
     text: str = field(repr=False)
 
 
-def post(recipient: User, kind: Notice.Kind, *, subject_key: UUID | None, at: datetime) -> Notice:
-    """Tell one account something; the scheduled task sends it later."""
+def post(
+    recipient: User, kind: Notice.Kind, *, subject_key: UUID | None, at: datetime, reference: str = ""
+) -> Notice:
+    """Tell one account something; the scheduled task sends it later. ``reference`` is a case's number."""
     return Notice.objects.create(
-        recipient=recipient, kind=kind, subject_key=subject_key, happened_at=at, next_try_at=at
+        recipient=recipient,
+        kind=kind,
+        subject_key=subject_key,
+        reference=reference,
+        happened_at=at,
+        next_try_at=at,
     )
 
 
@@ -95,7 +102,7 @@ def _shown(notice: Notice, names: dict[UUID, str]) -> NoticeShown:
         happened_at=notice.happened_at,
         subject_name=name,
         is_about_me=is_about_me,
-        text=text % {"name": name or mask_name("")},
+        text=text % {"name": name or mask_name(""), "number": notice.reference},
     )
 
 
@@ -106,6 +113,23 @@ _CLAIM_NOT_VERIFIED = _(
 _PASSWORD_CHANGED = _(
     "The password of your account was changed. If that was not you, please reset it now from the sign-in "
     "page."
+)
+# Of a case they tell the number alone: who it is about stands on its page, for whoever may read that.
+_CASE_ANSWERED = _(
+    "There is an answer to your case %(number)s. Please sign in and open “My cases”. You can write back "
+    "there."
+)
+_CASE_CLOSED = _(
+    "Your case %(number)s is closed. Please sign in and open “My cases”: it says there why. You can reopen "
+    "it."
+)
+_ANSWER_CHANGED = _(
+    "There is something new about an answer that you are watching. Please sign in and ask again."
+)
+# Comes after a set time, whether or not anything is new, and so tells nothing.
+_ASK_AGAIN = _(
+    "You asked about somebody, and the answer was open. We do not know whether it is another by now. Please "
+    "sign in and ask again."
 )
 
 # For each kind: what the subject reads, and what others do (guardians, or the account it is about).
@@ -192,4 +216,8 @@ _TEXTS: "dict[Notice.Kind, tuple[_StrPromise, _StrPromise]]" = {
         ),
     ),
     Notice.Kind.PASSWORD_CHANGED: (_PASSWORD_CHANGED, _PASSWORD_CHANGED),
+    Notice.Kind.CASE_ANSWERED: (_CASE_ANSWERED, _CASE_ANSWERED),
+    Notice.Kind.CASE_CLOSED: (_CASE_CLOSED, _CASE_CLOSED),
+    Notice.Kind.ANSWER_CHANGED: (_ANSWER_CHANGED, _ANSWER_CHANGED),
+    Notice.Kind.ASK_AGAIN: (_ASK_AGAIN, _ASK_AGAIN),
 }

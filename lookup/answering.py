@@ -15,6 +15,7 @@ from civil_time import civil_date, next_midnight
 from healthcode.compact import decode_facts, encode_facts
 from healthcode.evaluation import RULES_VERSION, evaluate
 from healthcode.facts import Facts
+from healthcode.verdict import StatusCode
 from lookup import on_file
 from lookup.admission import (
     Door,
@@ -70,6 +71,15 @@ def decide_and_record(question: Question, *, born_on: date | None, policy: Polic
         **_what_was_decided(question, decision, subject, policy=policy),
     )
     return Recorded(row=row, decision=decision, policy=policy, masked_name=subject.masked_name)
+
+
+def foresee(question: Question, *, policy: PolicyInForce) -> Decision:
+    """Decide without telling anybody, to find out whether there is something to tell.
+
+    Nothing of it may leave: whoever tells anything decides again, with ``decide_and_record``.
+    """
+    subject = on_file.read(question.subject_key, born_on=None)
+    return _decide(question, facts=subject.facts, standing=subject.standing, policy=policy)
 
 
 def open_row(question: Question) -> Lookup:
@@ -159,6 +169,11 @@ def decide_again(row: Lookup, policy: PolicyInForce) -> Decision:
     return _decide(question, facts=facts, standing=standing, policy=policy)
 
 
+def told_status(door: Door, proof: Proof, decision: Decision) -> StatusCode:
+    """Return the status that leaves through a door to a proof; a gate reads it as the person does."""
+    return shown_status(decision, Proof.OWN if door is Door.CHECKPOINT else proof)
+
+
 def decide(
     door: Door, proof: Proof, *, facts: Facts, standing: Standing, policy: PolicyInForce, at: datetime
 ) -> Decision:
@@ -201,7 +216,7 @@ def _what_was_decided(
     return {
         "outcome": Lookup.Outcome.ANSWERED,
         "status": decision.status,
-        "shown_status": _shown(question, decision),
+        "shown_status": told_status(question.door, question.proof, decision),
         "reasons": [reason.value for reason in decision.reasons],
         "facts": encode_facts(subject.facts),
         "standing": encode_standing(subject.standing),
@@ -209,10 +224,6 @@ def _what_was_decided(
         "rules": RULES_VERSION,
         "closes_at": _closes_at(question, policy=policy),
     }
-
-
-def _shown(question: Question, decision: Decision) -> str:
-    return shown_status(decision, Proof.OWN if question.door is Door.CHECKPOINT else question.proof)
 
 
 def _closes_at(question: Question, *, policy: PolicyInForce) -> datetime:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -105,11 +105,11 @@ def masked_name_of(person_key: UUID) -> str | None:
 def _as_on_file(row: tuple[Any, ...], *, person_key: UUID, born_on: date | None) -> OnFile:
     name_sealed, registered_born_on, registered_at, died_on, has_face, *sections, in_review, locked = row[:11]
     naats, doses, orders, alerts = sections
-    registry_as_of, tests_as_of, doses_as_of, orders_as_of = row[11:]
+    registry_as_of, tests_as_of, doses_as_of, orders_as_of = (_to_the_second(as_of) for as_of in row[11:])
     standing = Standing(
         in_registry=name_sealed is not None,
         died_on=died_on,
-        registered_at=registered_at,
+        registered_at=_to_the_second(registered_at),
         has_face_reference=bool(has_face),
         locked=locked,
     )
@@ -124,6 +124,11 @@ def _as_on_file(row: tuple[Any, ...], *, person_key: UUID, born_on: date | None)
     )
     masked_name = _masked_or_none(name_sealed, person_key)
     return OnFile(standing=standing, facts=facts, masked_name=masked_name)
+
+
+def _to_the_second(instant: datetime | None) -> datetime | None:
+    """Return an instant as the audit row can hold it, so that a replay decides from the very same."""
+    return None if instant is None else instant.replace(microsecond=0)
 
 
 def _decoded(section: Any, decode: Callable[[Any], tuple[Shown, ...]], *, stand_in: str) -> tuple[Shown, ...]:

@@ -4,7 +4,7 @@ Source: docs/adr/0004-answers-are-replayed-not-cached.md.
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from identity import kinship
@@ -56,12 +56,15 @@ def subject_of(asker: User, lookup_id: UUID) -> UUID | NotYours:
     return NotYours() if row is None else row.subject_key
 
 
+def row_of(asker: User, lookup_id: UUID, *, at: datetime) -> Lookup | NotYours:
+    """Return the audit row of an account's own answer, closed or not, as long as it may still be shown."""
+    row = _own_row(asker, lookup_id)
+    return NotYours() if row is None or not _still_speaks_for(asker, row, at=at) else row
+
+
 def _own_row(asker: User, lookup_id: UUID) -> Lookup | None:
-    asked_at = _asked_at(lookup_id)
-    if asked_at is None:
-        return None
-    rows = Lookup.objects.asked_by(asker.id).on_day_of(asked_at).filter(outcome=Lookup.Outcome.ANSWERED)
-    return rows.filter(id=lookup_id, facts__isnull=False).first()
+    rows = Lookup.objects.with_id(lookup_id).asked_by(asker.id).filter(outcome=Lookup.Outcome.ANSWERED)
+    return rows.filter(facts__isnull=False).first()
 
 
 def _still_speaks_for(asker: User, row: Lookup, *, at: datetime) -> bool:
@@ -84,13 +87,3 @@ def _bare(answer: Answer) -> Answer:
 def _is_locked_since(row: Lookup) -> bool:
     """Tell whether a result that a face proved, and that lives for hours, has met a lock since."""
     return row.proof == Proof.FACE_MATCHED and AccessLock.objects.filter(subject_key=row.subject_key).exists()
-
-
-def _asked_at(lookup_id: UUID) -> datetime | None:
-    """Read the time of asking from an id, so that one partition is searched and not all."""
-    if lookup_id.version != 7:
-        return None
-    try:
-        return datetime.fromtimestamp((lookup_id.int >> 80) / 1000, tz=UTC)
-    except (ValueError, OverflowError, OSError):
-        return None

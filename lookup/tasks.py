@@ -1,4 +1,4 @@
-"""What beat asks for: partitions of the audit made ahead, and what is kept for no longer forgotten."""
+"""What beat asks for: partitions of the audit, what is kept for no longer, dry runs, the alarm of shares."""
 
 from datetime import timedelta
 
@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from civil_time import civil_date
 from lookup import consents, retention
+from lookup.policies import dry_run, share_alarm, share_counts
 from records.partitions import ensure_days
 
 DAYS_BEHIND, DAYS_AHEAD = 1, 8
@@ -29,3 +30,18 @@ def forget_consents() -> None:
 def keep_retention() -> None:
     """Remove audit, records and sessions that are kept for no longer."""
     retention.keep_retention(at=timezone.now())
+
+
+@shared_task(name="lookup.tasks.run_dry_runs")
+def run_dry_runs() -> None:
+    """Run the oldest dry run that waits, if one does."""
+    dry_run.run_next(clock=timezone.now)
+
+
+@shared_task(name="lookup.tasks.watch_shares")
+def watch_shares() -> None:
+    """Count the newest answers, and raise an alert where the share of a reason has jumped."""
+    at = timezone.now()
+    # Where another worker counts at this moment, it looks for jumps as well.
+    if share_counts.count(at=at) is not None:
+        share_alarm.watch(at=at)

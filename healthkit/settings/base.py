@@ -8,6 +8,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from healthkit.redaction import logging_config
+from healthkit.settings.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -15,6 +16,7 @@ INSTALLED_APPS = [
     "identity",
     "records",
     "lookup",
+    "cases",
     "healthkit.admin_site.HealthKitAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -178,6 +180,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         },
         {"name": "sessions", "description": "Signing in: a bearer token for a citizen's account."},
         {"name": "citizen", "description": "Questions of an account."},
+        {"name": "cases", "description": "What an answer left open: a number, due times, a timeline."},
         {"name": "device", "description": "Questions of a device at a gate."},
         {"name": "catalogue", "description": "Every code in words."},
     ],
@@ -215,6 +218,13 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "RelationState": "identity.relations.RelationState",
         "RelationRole": "identity.relations.Role",
         "NoticeKind": "identity.api.notices.KIND_CODES",
+        "CaseKind": "cases.api.schemas.KIND_CODES",
+        "CaseRecord": "cases.api.schemas.RECORD_CODES",
+        "CaseState": "cases.api.schemas.STATE_CODES",
+        "CaseOffice": "cases.api.schemas.OFFICE_CODES",
+        "CaseResolution": "cases.api.schemas.RESOLUTION_CODES",
+        "CaseEvent": "cases.api.schemas.EVENT_CODES",
+        "CaseAuthor": "cases.shown.Author",
     },
 }
 
@@ -238,6 +248,8 @@ UNPROVEN_ANSWER_FLOOR_S = 0.35
 
 # A port (docs/architecture.md, decision 8): the dotted path of its backend.
 RECORD_SOURCES = "records.backends.all_sources.AllSources"
+# The port from an answer to a case.
+CASE_DESK = "cases.backends.case_desk.CaseDesk"
 # Sources that are read over HTTP (docs/feed.md, 8); any other has its feeds in FEED_FOLDER.
 HTTP_SOURCES: tuple[Mapping[str, Any], ...] = ()
 # Of one page: seconds for the connection, for silence, for the whole; bytes as sent, and unpacked.
@@ -267,41 +279,22 @@ PEOPLE_AT_ONCE = 14
 # Where the rates of devices are counted: a Redis address; empty: in each process by itself.
 RATES_STORAGE = ""
 
+# Of an age band with one type of document, at one door: more percent than this shut out by a new rule has
+# to be acknowledged by name before the rule comes into force (docs/domain.md, 5).
+DRY_RUN_SHARE_TO_ACKNOWLEDGE = 1.0
+# What runs here, for the alarm of shares to name; empty: not said.
+RELEASE = ""
+
+# The detector opens a case for so many people within so many hours (docs/domain.md, 9); for a laboratory that
+# sent in so many hours of the week and then in none of the last; for orders whose source is silent so long.
+CONTRADICTION_PEOPLE, CONTRADICTION_HOURS = 5, 24
+LABORATORY_REGULAR_HOURS, LABORATORY_SILENT_HOURS = 24, 12
+ORDERS_SOURCE_SILENT_HOURS = 48
+
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Shanghai"
-CELERY_BEAT_SCHEDULE = {
-    "sync-records": {"task": "records.tasks.sync", "schedule": 30.0, "options": {"expires": 25}},
-    "heartbeat": {"task": "records.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 25}},
-    # By day and night: a night on which beat was away is made up for.
-    "keep-retention": {
-        "task": "lookup.tasks.keep_retention",
-        "schedule": 21600.0,
-        "options": {"expires": 20000},
-    },
-    "keep-partitions": {
-        "task": "records.tasks.keep_partitions",
-        "schedule": 3600.0,
-        "options": {"expires": 3000},
-    },
-    "keep-audit-partitions": {
-        "task": "lookup.tasks.keep_partitions",
-        "schedule": 3600.0,
-        "options": {"expires": 3000},
-    },
-    # Somebody waits for a code, so often; each run takes what is due.
-    "send-notices": {"task": "identity.tasks.send_notices", "schedule": 5.0, "options": {"expires": 4}},
-    "forget-codes": {
-        "task": "identity.tasks.forget_codes",
-        "schedule": 3600.0,
-        "options": {"expires": 3000},
-    },
-    "forget-consents": {
-        "task": "lookup.tasks.forget_consents",
-        "schedule": 86400.0,
-        "options": {"expires": 3600},
-    },
-}
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE

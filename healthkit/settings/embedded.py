@@ -10,6 +10,7 @@ from healthkit.settings.base import BASE_DIR, CELERY_BEAT_SCHEDULE, GATE_CONNECT
 from healthkit.settings.code_keys import demo_code_keys
 from healthkit.settings.database import database
 from healthkit.settings.http_sources import parse_http_sources
+from healthkit.settings.release import described_release
 
 DEPLOYMENT = "embedded"
 VAR_DIR = Path(os.environ.get("HEALTHKIT_VAR", BASE_DIR / "var"))
@@ -48,6 +49,8 @@ GATE_CONNECTIONS = int(os.environ.get("GATE_CONNECTIONS", GATE_CONNECTIONS))
 DEMO_FILE = VAR_DIR / "demo.json"
 # The demo's sources are all its own.
 SOURCES_WITHOUT_RULES_MAY_SPEAK = True
+
+RELEASE = described_release(BASE_DIR)
 
 _queue = VAR_DIR / "queue"
 CELERY_BROKER_URL = "filesystem://"

@@ -143,6 +143,7 @@ _http_feed_seconds = {
 SOURCES_AT_ONCE = _env.int("SOURCES_AT_ONCE", default=2, validate=_some)
 UNPROVEN_ANSWER_FLOOR_S = _env.float("UNPROVEN_ANSWER_FLOOR_S", default=0.35, validate=_short_wait)
 GATE_CONNECTIONS = _env.int("GATE_CONNECTIONS", default=4, validate=_some_connections)
+RELEASE = _env.str("RELEASE", default="")
 _behind_tls_proxy = _env.bool("BEHIND_TLS_PROXY", default=False)
 
 _env.seal()  # type: ignore[no-untyped-call]

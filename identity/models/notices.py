@@ -23,6 +23,10 @@ class Notice(models.Model):
         KINSHIP_ENDED = "KINSHIP_ENDED", _("kinship ended")
         KINSHIP_DISPUTED = "KINSHIP_DISPUTED", _("kinship disputed")
         PASSWORD_CHANGED = "PASSWORD_CHANGED", _("password changed")
+        CASE_ANSWERED = "CASE_ANSWERED", _("case answered")
+        CASE_CLOSED = "CASE_CLOSED", _("case closed")
+        ANSWER_CHANGED = "ANSWER_CHANGED", _("watched answer has changed")
+        ASK_AGAIN = "ASK_AGAIN", _("time to ask again")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     recipient = models.ForeignKey(
@@ -31,6 +35,8 @@ class Notice(models.Model):
     kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices)
     # About whom; may be the recipient. Empty where it is about the account.
     subject_key = models.UUIDField(null=True, editable=False)
+    # The number of the case it is about, such as HK-2026-000123-W; it says nothing about anybody.
+    reference = models.CharField(_("number"), max_length=20, blank=True, db_default="", default="")
     happened_at = models.DateTimeField(_("happened at"))
     next_try_at = models.DateTimeField(_("next try at"))
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -18,6 +19,7 @@ from healthcode.verdict import StatusCode
 from identity.admin.people import WithPeople
 from identity.models import User
 from lookup.admin.codes import used_elsewhere_of
+from lookup.admin.replay import replay_view
 from lookup.admission import Door, Proof
 from lookup.doors import staff
 from lookup.models import Lookup
@@ -102,6 +104,7 @@ class LookupAdmin(WithPeople[Lookup]):
         "status_shown",
         "shown_status_shown",
         "refusal",
+        "replay_link",
     )
     list_filter = (DayFilter, DoorFilter, "outcome", StatusFilter)
     list_select_related = ("asker", "device__site")
@@ -124,7 +127,12 @@ class LookupAdmin(WithPeople[Lookup]):
         "codes_shown",
         "facts_shown",
         "standing_shown",
+        "replay_link",
     )
+
+    def get_urls(self) -> "list[URLPattern]":
+        view = self.admin_site.admin_view(replay_view)
+        return [path("<uuid:lookup_id>/replay/", view, name="lookup_lookup_replay"), *super().get_urls()]
 
     def change_view(
         self,
@@ -170,6 +178,13 @@ class LookupAdmin(WithPeople[Lookup]):
     @admin.display(description=_("its code used at a second site"))
     def codes_shown(self, row: Lookup) -> SafeString | str:
         return used_elsewhere_of(row)
+
+    @admin.display(description=_("then and today"))
+    def replay_link(self, row: Lookup) -> SafeString | str:
+        if row.status == "":
+            return "-"
+        address = reverse("admin:lookup_lookup_replay", args=[row.id])
+        return format_html('<a href="{}">{}</a>', address, _("Replay"))
 
     @admin.display(description=_("facts used"))
     def facts_shown(self, row: Lookup) -> SafeString | str:

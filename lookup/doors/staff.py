@@ -10,9 +10,16 @@ from lookup.answering import Question
 from lookup.models import Lookup, PolicyRevision
 
 
-def open_file(staff: User, subject_key: UUID, *, at: datetime) -> Lookup:
-    """Write the audit row of opening somebody's page in the admin, before anything of it is shown."""
+def open_file(staff: User | None, subject_key: UUID, *, at: datetime) -> Lookup:
+    """Write the audit row of opening somebody's page in the admin, before anything of it is shown.
+
+    Without a name it is somebody at the server's own command line.
+    """
     question = Question(
-        door=Door.ADMIN, proof=Proof.NONE, asked_at=at, subject_key=subject_key, asker_id=staff.id
+        door=Door.ADMIN,
+        proof=Proof.NONE,
+        asked_at=at,
+        subject_key=subject_key,
+        asker_id=None if staff is None else staff.id,
     )
     return answering.record_opening(question, policy=PolicyRevision.objects.in_force(at))

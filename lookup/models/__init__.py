@@ -5,20 +5,29 @@ from lookup.models.codes import RotatingCode
 from lookup.models.devices import Device, DeviceKey, DeviceScope, Site
 from lookup.models.guards import AbuseAlert, AccessLock, Consent
 from lookup.models.policies import BudgetPolicy, PolicyInForce, PolicyRevision, PolicyRevisionQuerySet
+from lookup.models.proposals import Acknowledgement, DryRun, DryRunGroup, PolicyProposal
+from lookup.models.shares import AnswerCount, Release, ShareAlert
 
 __all__ = [
     "AbuseAlert",
     "AccessLock",
+    "Acknowledgement",
+    "AnswerCount",
     "BudgetPolicy",
     "Consent",
     "Device",
     "DeviceKey",
     "DeviceScope",
+    "DryRun",
+    "DryRunGroup",
     "Lookup",
     "LookupQuerySet",
     "PolicyInForce",
+    "PolicyProposal",
     "PolicyRevision",
     "PolicyRevisionQuerySet",
     "RotatingCode",
+    "Release",
+    "ShareAlert",
     "Site",
 ]

@@ -1,6 +1,6 @@
 """The audit of every look-up."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Self
 from uuid import UUID
 
@@ -29,6 +29,11 @@ class LookupQuerySet(models.QuerySet["Lookup"]):
     def on_days(self, first: date, last: date) -> Self:
         """Rows of some Shanghai days, both included; prunes to their partitions."""
         return self.filter(asked_on__range=(first, last))
+
+    def with_id(self, lookup_id: UUID) -> Self:
+        """The row of an id, which carries the time of asking; prunes to one partition."""
+        asked_at = _asked_at(lookup_id)
+        return self.none() if asked_at is None else self.on_day_of(asked_at).filter(id=lookup_id)
 
     def without_proof(self) -> Self:
         return self.filter(proof=Proof.NONE)
@@ -115,6 +120,10 @@ class Lookup(models.Model):
         indexes = [
             models.Index(fields=["asker", "asked_on"], name="lookup_of_asker"),
             models.Index(fields=["subject_key", "asked_at"], name="lookup_about_subject"),
+            # Few, and looked at every few minutes by whoever seeks contradictions.
+            models.Index(
+                fields=["asked_at"], condition=models.Q(status="UNKNOWN"), name="lookup_that_was_unknown"
+            ),
             models.Index(
                 fields=["prefix_key"], condition=models.Q(prefix_key__isnull=False), name="lookup_of_prefix"
             ),
@@ -122,3 +131,12 @@ class Lookup(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+def _asked_at(lookup_id: UUID) -> datetime | None:
+    if lookup_id.version != 7:
+        return None
+    try:
+        return datetime.fromtimestamp((lookup_id.int >> 80) / 1000, tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -33,24 +33,10 @@ class PolicyInForce:
     display_for_others: timedelta
 
 
-class PolicyRevisionQuerySet(models.QuerySet["PolicyRevision"]):
-    """Sentences about policy rows."""
+class RuleValues(models.Model):
+    """Everything that a set of rules says; shared by the rule in force and by whoever proposes one."""
 
-    def in_force(self, at: datetime) -> PolicyInForce:
-        """Return the policy in force at an instant; raises NoPolicyInForceError before the first."""
-        revision = self.filter(in_force_from__lte=at).order_by("-in_force_from").first()
-        if revision is None:
-            raise NoPolicyInForceError(
-                "No policy was in force at that time. The first begins on 30 April 2022."
-            )
-        return revision.read()
-
-
-class PolicyRevision(models.Model):
-    """The whole rule set from an instant on. Added, never edited: a trigger refuses to change a row."""
-
-    name = models.CharField(_("name"), max_length=20, unique=True)
-    in_force_from = models.DateTimeField(_("in force from"), unique=True)
+    in_force_from = models.DateTimeField(_("in force from"))
     note = models.TextField(_("what it changes"))
     counter = models.CharField(
         _("test counter"),
@@ -81,6 +67,64 @@ class PolicyRevision(models.Model):
     )
     display_for_kin = models.DurationField(_("status shown to kin for"), default=timedelta(seconds=60))
     display_for_others = models.DurationField(_("status shown to others for"), default=timedelta(seconds=10))
+
+    class Meta:
+        abstract = True
+
+    def read_as(self, name: str) -> PolicyInForce:
+        """Return the values frozen, under a name."""
+        stale_after = StaleAfter(
+            registry=self.registry_stale_after,
+            tests=self.tests_stale_after,
+            doses=self.doses_stale_after,
+            orders=self.orders_stale_after,
+        )
+        return PolicyInForce(
+            name=name,
+            rule_book=Policy(
+                name=name,
+                in_force_from=self.in_force_from,
+                counter=CounterVersion(self.counter),
+                entry_days=self.entry_days,
+                alert_1_for=timedelta(days=self.alert_1_days),
+                stale_after=stale_after,
+            ),
+            admission=AdmissionPolicy(face_needed_for_assisted=self.face_needed_for_assisted),
+            budgets=BudgetPolicy(
+                assisted_subjects_per_day=self.assisted_subjects_per_day,
+                third_party_living_results=self.third_party_living_results,
+                failures_per_day=self.failures_per_day,
+                failing_numbers_per_prefix=self.failing_numbers_per_prefix,
+            ),
+            display_for_kin=self.display_for_kin,
+            display_for_others=self.display_for_others,
+        )
+
+    @classmethod
+    def value_names(cls) -> tuple[str, ...]:
+        """Return the names of the values, without note and beginning."""
+        own = {"in_force_from", "note"}
+        return tuple(field.name for field in RuleValues._meta.local_fields if field.name not in own)
+
+
+class PolicyRevisionQuerySet(models.QuerySet["PolicyRevision"]):
+    """Sentences about policy rows."""
+
+    def in_force(self, at: datetime) -> PolicyInForce:
+        """Return the policy in force at an instant; raises NoPolicyInForceError before the first."""
+        revision = self.filter(in_force_from__lte=at).order_by("-in_force_from").first()
+        if revision is None:
+            raise NoPolicyInForceError(
+                "No policy was in force at that time. The first begins on 30 April 2022."
+            )
+        return revision.read()
+
+
+class PolicyRevision(RuleValues):
+    """The whole rule set from an instant on. Added, never edited: a trigger refuses to change a row."""
+
+    name = models.CharField(_("name"), max_length=20, unique=True)
+    in_force_from = models.DateTimeField(_("in force from"), unique=True)
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -102,29 +146,4 @@ class PolicyRevision(models.Model):
 
     def read(self) -> PolicyInForce:
         """Return the row as frozen values, so that no rule ever holds a model."""
-        stale_after = StaleAfter(
-            registry=self.registry_stale_after,
-            tests=self.tests_stale_after,
-            doses=self.doses_stale_after,
-            orders=self.orders_stale_after,
-        )
-        return PolicyInForce(
-            name=self.name,
-            rule_book=Policy(
-                name=self.name,
-                in_force_from=self.in_force_from,
-                counter=CounterVersion(self.counter),
-                entry_days=self.entry_days,
-                alert_1_for=timedelta(days=self.alert_1_days),
-                stale_after=stale_after,
-            ),
-            admission=AdmissionPolicy(face_needed_for_assisted=self.face_needed_for_assisted),
-            budgets=BudgetPolicy(
-                assisted_subjects_per_day=self.assisted_subjects_per_day,
-                third_party_living_results=self.third_party_living_results,
-                failures_per_day=self.failures_per_day,
-                failing_numbers_per_prefix=self.failing_numbers_per_prefix,
-            ),
-            display_for_kin=self.display_for_kin,
-            display_for_others=self.display_for_others,
-        )
+        return self.read_as(self.name)

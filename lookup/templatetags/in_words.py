@@ -10,6 +10,8 @@ from identity.document import DocumentType
 from identity.wording import document_type_label
 from lookup import wording
 from lookup.admission import Door, Proof
+from lookup.replay import Cause
+from lookup.replay_wording import cause_label, detail_label
 
 register = template.Library()
 
@@ -26,8 +28,16 @@ def in_words(value: object) -> Any:
             return wording.door_label(value)
         case Proof():
             return wording.proof_label(value)
+        case Cause():
+            return cause_label(value)
         case _:
             return _of_records(value)
+
+
+@register.filter
+def detail_in_words(value: str) -> str:
+    """Return a field that differs between a decision of then and of today, in words."""
+    return detail_label(value)
 
 
 def _of_records(value: object) -> Any:

@@ -81,6 +81,8 @@ class AnswerPage:
     is_kin: bool
     panel: StatusPanel | None
     code: CodePanel | None
+    offers_case: bool
+    """Whether a case is filed with one tap; any other answer leads to a form that asks what is wrong."""
     shows_causes: bool
     causes: "tuple[_StrPromise, ...]"
     steps: "tuple[_StrPromise, ...]"
@@ -128,6 +130,7 @@ def _page(answer: Answer, *, at: datetime, panel: StatusPanel | None, code: Code
         is_kin=is_kin,
         panel=panel,
         code=code,
+        offers_case=_offers_case(answer, is_open=panel is not None),
         shows_causes=_shows_causes(answer, is_open=panel is not None),
         causes=wording.possible_causes(),
         steps=wording.what_a_stranger_can_do(),
@@ -142,6 +145,12 @@ def _page(answer: Answer, *, at: datetime, panel: StatusPanel | None, code: Code
         doses=doses_of(answer) if keeps_records else (),
         feeds=feeds_of(answer.data) if keeps_records and answer.data else (),
     )
+
+
+def _offers_case(answer: Answer, *, is_open: bool) -> bool:
+    # To a stranger a closed page looks the same whatever the status was.
+    is_unsettled = answer.status in (StatusCode.UNKNOWN, StatusCode.UNCONFIRMED)
+    return is_unsettled and (is_open or answer.proof.is_kin)
 
 
 def _shows_causes(answer: Answer, *, is_open: bool) -> bool:

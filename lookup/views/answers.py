@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 from time import monotonic
-from typing import assert_never
+from typing import Any, assert_never
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from identity.requests import SignedInRequest
 from lookup import code_issue, floor
 from lookup.answer import Answer
+from lookup.case_desk import case_desk
 from lookup.doors import third_party
 from lookup.shown_again import Closed, NotYours, show_again, subject_of
-from lookup.views.answer_page import closed_page, living_page
+from lookup.views.answer_page import AnswerPage, closed_page, living_page
 from lookup.views.code_panel import code_panel
 from lookup.views.see_other import to_answer
 
@@ -39,7 +40,7 @@ def answer(request: SignedInRequest, lookup_id: UUID) -> HttpResponse:
             )
             code = code_panel(shown, at=at)
             page = living_page(found, at=at, code=code)
-            response = render(request, "lookup/answer.html", {"page": page})
+            response = render(request, "lookup/answer.html", _context(request, page))
             if SCRIPT_COOKIE not in request.COOKIES:
                 response["Refresh"] = str(
                     page.closes_in if code is None else min(page.closes_in, code.next_in)
@@ -48,13 +49,17 @@ def answer(request: SignedInRequest, lookup_id: UUID) -> HttpResponse:
             return response
         case Closed(answer=found):
             page = closed_page(found, at=at)
-            response = render(request, "lookup/answer.html", {"page": page}, status=HTTPStatus.GONE)
+            response = render(request, "lookup/answer.html", _context(request, page), status=HTTPStatus.GONE)
             floor.hold(started, proof_is_kin=found.proof.is_kin)
             return response
         case NotYours():
             raise Http404
         case outcome:
             assert_never(outcome)
+
+
+def _context(request: SignedInRequest, page: AnswerPage) -> dict[str, Any]:
+    return {"page": page, "case": case_desk().beside(request.user, page.id)}
 
 
 @login_required

@@ -75,7 +75,7 @@ def test_command_prints_nothing_of_anybody(command: str, town: Town, settings: A
     assert _slips(written.getvalue()) == []
 
 
-_APPS = ("identity", "records", "lookup", "demo")
+_APPS = ("identity", "records", "lookup", "cases", "demo")
 
 
 def _slips(text: str) -> list[str]:

@@ -11,8 +11,10 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from cases import casework
+from cases.models import Case
 from lookup.admission import Door, Proof
-from tests.disclosure.canary_child import CHILD, FACE, NAME, Town
+from tests.disclosure.canary_child import AT, CHILD, FACE, NAME, Town
 from tests.faces import portrait
 
 Called = Callable[[Client, Town], str]
@@ -78,6 +80,25 @@ def _again(path: str, *, first: str, method: str = "get") -> Called:
     return call
 
 
+def _case(path: str) -> Called:
+    """File a case from an answer, with the number in its text; let staff answer it; then call an address."""
+
+    def call(client: Client, town: Town) -> str:
+        asked = client.post("/api/v1/assisted-queries", {"document_number": CHILD.number}, "application/json")
+        sent = {"query": asked.json()["id"], "kind": "OTHER", "text": f"{CHILD.number} 没有码"}
+        filed = client.post("/api/v1/cases", sent, "application/json")
+        case = Case.objects.get(number=filed.json()["number"])
+        words = "见答复" if casework.is_told_why(case, at=AT) else ""
+        office = Case.Owner.COMMUNITY
+        casework.hand_over(case.id, town.administrator, owner=office, assigned_to=None, at=AT)
+        casework.answer(case.id, town.administrator, words, at=AT)
+        casework.resolve(case.id, town.administrator, Case.Resolution.PUT_RIGHT, words, at=AT)
+        pages = [path.format(number=case.number, id=asked.json()["id"]), "/notices", "/api/v1/notices"]
+        return "\n".join([_text(filed), *(_text(client.get(page, follow=True)) for page in pages)])
+
+    return call
+
+
 def _after_a_look(path: str, *, of_wards: bool = False) -> Called:
     """Let a neighbour look the child up, then read what is told of it, for the wards as well if asked."""
 
@@ -112,6 +133,7 @@ _ASSISTED = {
 }
 
 _ASSISTED_AGAIN = {role: _ASSISTED[role] for role in ("guardian", "subject", "stranger")}
+_CASES = {"guardian": (Door.ASSISTED, Proof.KINSHIP), "subject": (Door.ASSISTED, Proof.OWN), "stranger": None}
 
 
 def _by_face(door: Door) -> dict[str, tuple[Door, Proof] | None]:
@@ -168,6 +190,10 @@ ASKED: dict[str, tuple[Called, dict[str, tuple[Door, Proof] | None]]] = {
     "lock": (_get("/lock"), _MINE),
     "lock/<str:about>": (_get("/lock/me"), _MINE),
     "api/v1/access-lock": (_get("/api/v1/access-lock"), _MINE),
+    "cases": (_case("/cases"), _CASES),
+    "cases/<str:number>": (_case("/cases/{number}"), _CASES),
+    "api/v1/cases": (_case("/api/v1/cases"), _CASES),
+    "api/v1/cases/<str:number>": (_case("/api/v1/cases/{number}"), _CASES),
 }
 
 _FORM = "a form that tells nothing back; what it leads to stands above"
@@ -191,6 +217,13 @@ ABOUT_NOBODY: dict[str, str] = {
     "wards/<uuid:relation_id>/end": _FORM,
     "api/v1/wards/<str:ward_id>/confirm": _FORM,
     "api/v1/wards/<str:ward_id>/end": _FORM,
+    "answers/<uuid:lookup_id>/case": "leads to the case, which stands above",
+    "cases/about/<uuid:lookup_id>": _FORM,
+    "cases/watch/<uuid:lookup_id>": "leads back to the answer, which stands above",
+    "cases/<str:number>/messages": "leads to the case, which stands above",
+    "cases/<str:number>/reopen": "leads to the case, which stands above",
+    "api/v1/cases/<str:number>/messages": "answers with the case, which stands above",
+    "api/v1/cases/<str:number>/reopen": "answers with the case, which stands above",
     "healthz": "the process",
     "readyz": "the process",
     "metrics": "counters without ids",
@@ -213,7 +246,9 @@ COMMANDS: dict[str, tuple[str, ...] | None] = {
     "create_staff": None,
     "load_demo": None,
     "allow_source": None,
+    "dry_run": None,
     "check_sources": None,
     "serve_feed": None,
+    "replay": None,
 }
 """Every command of ours with its arguments; None where its own tests look for canaries."""

@@ -23,6 +23,15 @@ from tests.makers import make_account, make_kinship, make_staff
 pytestmark = pytest.mark.django_db
 
 Kind = Notice.Kind
+# What tells no name: it is about the account, or about a case of somebody who may have proved nothing.
+ABOUT_NOBODY = (
+    Kind.KINSHIP_REFUSED,
+    Kind.PASSWORD_CHANGED,
+    Kind.CASE_ANSWERED,
+    Kind.CASE_CLOSED,
+    Kind.ANSWER_CHANGED,
+    Kind.ASK_AGAIN,
+)
 
 
 def told(user) -> list[str]:
@@ -132,7 +141,7 @@ def test_every_kind_has_words_for_the_subject_and_for_others(kind: Kind, languag
     assert mine.endswith((".", "。"))
     assert "%" not in mine + hers
     assert "桂英" not in mine + hers
-    is_about_a_person = kind not in (Kind.KINSHIP_REFUSED, Kind.PASSWORD_CHANGED)
+    is_about_a_person = kind not in ABOUT_NOBODY
     assert ("赵*" in hers) == is_about_a_person
     assert (mine != hers) == is_about_a_person
 
@@ -169,3 +178,12 @@ def test_shown_notice_keeps_its_words_out_of_repr() -> None:
     assert (shown.subject_name, shown.is_about_me) == ("赵*", True)
     assert "赵" not in repr(shown)
     assert CHILD.number not in repr(shown)
+
+
+@pytest.mark.parametrize("kind", [Kind.CASE_ANSWERED, Kind.CASE_CLOSED])
+def test_notice_of_a_case_tells_its_number_and_no_name(kind: Notice.Kind) -> None:
+    mother = make_mother()
+    told = notices.post(mother, kind, subject_key=None, at=AT, reference="HK-2026-000123-W")
+    text = notices.text_of(told)
+    assert "HK-2026-000123-W" in text
+    assert "*" not in text

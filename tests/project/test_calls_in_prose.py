@@ -54,7 +54,8 @@ def test_call_that_is_planned_is_not_there_yet(method: str, path: str) -> None:
 def test_every_call_of_the_api_is_said_to_exist() -> None:
     paths = set(api_paths(get_resolver().url_patterns))
     assert len(paths) >= 7
-    assert paths <= {path for _, path in calls_under("Calls that exist")}
+    told = {re.sub(r"\{\w+\}", "{id}", path) for _, path in calls_under("Calls that exist")}
+    assert paths <= told
 
 
 def test_is_there_tells_a_method_from_another() -> None:

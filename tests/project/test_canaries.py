@@ -142,6 +142,7 @@ def use_the_api(deployment: Deployment, device_key: str, seen: list[Reply]) -> s
     for number in (WARD.number, UNKNOWN.number):
         assert post("/assisted-queries", {"document_number": number}, f"Bearer {token}").status == 201
         assert post("/checks", {"document_number": number}, f"Api-Key {device_key}").status == 201
+    complain(post, f"Bearer {token}")
     assert post("/assisted-queries", {"document_number": BROKEN}, f"Bearer {token}").status == 400
     assert (
         post("/assisted-queries", {"document_number": int(WARD.number[:17])}, f"Bearer {token}").status == 400
@@ -149,6 +150,20 @@ def use_the_api(deployment: Deployment, device_key: str, seen: list[Reply]) -> s
     assert post("/checks", {"document_number": WARD.number}, f"Api-Key {device_key}x").status == 401
     seen.pop(1)  # the answer that shows the token is the one place where it belongs
     return token
+
+
+def complain(post: Any, authorization: str) -> None:
+    """File a case and write to it, with everything in the words that should never be written down."""
+    asked = post("/assisted-queries", {"document_number": UNKNOWN.number}, authorization)
+    words = f"{NAME} {WARD.number} {MOBILE} {' '.join(FATHER.number)}"
+    case = {"query": json.loads(asked.body)["id"], "kind": "STATUS_UNKNOWN", "text": words}
+    filed = post("/cases", case, authorization)
+    assert filed.status == 201, filed.body
+    address = f"/cases/{json.loads(filed.body)['number']}/messages"
+    assert post(address, {"text": words}, authorization).status == 201
+    assert post("/cases", case | {"query": WARD.number}, authorization).status == 404
+    assert post("/cases", case | {"kind": WARD.number}, authorization).status == 400
+    assert post(f"/cases/{WARD.number}/messages", {"text": words}, authorization).status == 404
 
 
 def use_the_pages(deployment: Deployment, seen: list[Reply]) -> None:

@@ -117,13 +117,13 @@ class TestProcess:
         assert len({reader_of(read) for read in others} - {os.getpid()}) == 1
         assert others[-1].page.exhausted
 
-    def test_page_of_the_other_process_is_the_same_as_ours(self, at):
+    def test_page_of_the_other_process_is_the_same_as_ours(self, at, monkeypatch):
         upstream = Apart()
         upstream._feeds[FEED][3] = make_dose("d-bad", product="?")
         with pages_of(upstream, at) as pages:
             pages.page("")
             apart = pages.page("2")
-        upstream.reads_apart = lambda feed: False
+        monkeypatch.setattr(upstream, "reads_apart", lambda feed: False)
         with pages_of(upstream, at) as pages:
             here = pages.page("2")
         assert reader_of(apart) != reader_of(here) == os.getpid()

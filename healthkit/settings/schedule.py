@@ -1,0 +1,53 @@
+"""What beat asks for, and how often. Nothing personal is ever an argument."""
+
+BEAT_SCHEDULE = {
+    "sync-records": {"task": "records.tasks.sync", "schedule": 30.0, "options": {"expires": 25}},
+    "heartbeat": {"task": "records.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 25}},
+    # By day and night: a night on which beat was away is made up for.
+    "keep-retention": {
+        "task": "lookup.tasks.keep_retention",
+        "schedule": 21600.0,
+        "options": {"expires": 20000},
+    },
+    "keep-partitions": {
+        "task": "records.tasks.keep_partitions",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
+    },
+    "keep-audit-partitions": {
+        "task": "lookup.tasks.keep_partitions",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
+    },
+    # Somebody waits for a code, so often; each run takes what is due.
+    "send-notices": {"task": "identity.tasks.send_notices", "schedule": 5.0, "options": {"expires": 4}},
+    "forget-codes": {
+        "task": "identity.tasks.forget_codes",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
+    },
+    "escalate-cases": {
+        "task": "cases.tasks.escalate_overdue",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
+    "look-at-watches": {
+        "task": "cases.tasks.look_at_watches",
+        "schedule": 30.0,
+        "options": {"expires": 25},
+    },
+    "detect-contradictions": {
+        "task": "cases.tasks.detect_contradictions",
+        "schedule": 300.0,
+        "options": {"expires": 280},
+    },
+    "keep-cases": {"task": "cases.tasks.keep_retention", "schedule": 21600.0, "options": {"expires": 20000}},
+    "forget-consents": {
+        "task": "lookup.tasks.forget_consents",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
+    # An administrator waits for it.
+    "run-dry-runs": {"task": "lookup.tasks.run_dry_runs", "schedule": 10.0, "options": {"expires": 9}},
+    "watch-shares": {"task": "lookup.tasks.watch_shares", "schedule": 60.0, "options": {"expires": 55}},
+}
