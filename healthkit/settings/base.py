@@ -253,8 +253,8 @@ SOURCES_WITHOUT_RULES_MAY_SPEAK = False
 BREAKER_PEOPLE = 200
 BREAKER_PERCENT = 1.0
 
-# Of each process: connections for checks at gates alone, such checks at once, requests of people at once. More
-# are told at once to come back; together they stay below the threads of a worker (healthkit/web_server.py).
+# Of each process: connections for checks at gates alone, such checks at once, requests of people at once.
+# More are told at once to come back; together they stay below a worker's threads (healthkit/web_server.py).
 GATE_CONNECTIONS, GATE_CALLS_AT_ONCE, PEOPLE_AT_ONCE = 4, 48, 14
 RATES_STORAGE = ""  # where devices' rates are counted: a Redis address, or empty: in each process by itself
 
