@@ -26,7 +26,7 @@ test-postgres15: $(VENV)/.dev
 test-redis: $(VENV)/.dev
 	@exec $(PY) -m pytest -m redis tests/production
 
-# Kills processes and databases at random moments; in its short form.
+# Kills processes, databases and Debian's redis-server at random moments; in its short form.
 faults: $(VENV)/.dev
 	@exec $(PY) -m pytest -n 2 -m faults tests/faults
 
@@ -34,7 +34,7 @@ faults: $(VENV)/.dev
 fuzz: $(VENV)/.dev
 	@exec $(PY) -m pytest -n 2 -m fuzz tests/fuzz
 
-# The long forms of both: some ten minutes, other moments and other requests each time.
+# The long forms of both: an hour or so, other moments and other requests each time.
 torture: $(VENV)/.dev
 	@exec env TORTURE=1 $(PY) -m pytest -n 2 -m "faults or fuzz" tests/faults tests/fuzz
 
@@ -76,6 +76,7 @@ screenshots: $(VENV)/.dev
 # Ratios against a limit measured in the same run; docs/performance.md quotes them.
 bench: $(VENV)/.dev
 	@$(PY) -m benchmarks.answers
+	@$(PY) -m benchmarks.checks
 	@$(PY) -m benchmarks.uniformity
 	@$(PY) -m benchmarks.sync
 	@$(PY) -m benchmarks.growth
