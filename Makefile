@@ -26,7 +26,7 @@ test-postgres15: $(VENV)/.dev
 test-redis: $(VENV)/.dev
 	@exec $(PY) -m pytest -n 2 -m redis tests/production
 
-# Kills processes and databases at random moments; in its short form.
+# Kills processes, databases and Debian's redis-server at random moments; in its short form.
 faults: $(VENV)/.dev
 	@exec $(PY) -m pytest -n 2 -m faults tests/faults
 
@@ -77,6 +77,7 @@ screenshots: $(VENV)/.dev
 # Ratios against a limit measured in the same run; docs/performance.md quotes them.
 bench: $(VENV)/.dev
 	@$(PY) -m benchmarks.answers
+	@$(PY) -m benchmarks.checks
 	@$(PY) -m benchmarks.uniformity
 	@$(PY) -m benchmarks.sync
 	@$(PY) -m benchmarks.growth

@@ -1,7 +1,7 @@
 """What the rules cannot tell apart: the grain by which many people are judged once.
 
 Whoever groups people (the dry run of a policy) takes the bounds from here, so that no rule is repeated
-beside the rule book. Source: docs/adr/0010-classes-of-equal-facts.md.
+beside the rule book. Source: docs/adr/0012-classes-of-equal-facts.md.
 """
 
 from collections.abc import Iterable

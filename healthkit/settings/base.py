@@ -174,10 +174,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "`application/problem+json`: branch on `code`. An unknown is an answer and no error."
     ),
     "TAGS": [
-        {
-            "name": "accounts",
-            "description": "Signing up and resetting a password, by code and proof of identity.",
-        },
+        {"name": "accounts", "description": "Signing up, and a new password, by code and proof of identity."},
         {"name": "sessions", "description": "Signing in: a bearer token for a citizen's account."},
         {"name": "citizen", "description": "Questions of an account."},
         {"name": "cases", "description": "What an answer left open: a number, due times, a timeline."},
@@ -271,13 +268,10 @@ SOURCES_AT_ONCE = 1
 BREAKER_PEOPLE = 200
 BREAKER_PERCENT = 1.0
 
-# Of each process, for checks at gates alone: connections, and calls at once; the next is told to come back.
-GATE_CONNECTIONS = 4
-GATE_CALLS_AT_ONCE = 48
-# Of each process: requests of people at once. With the calls above no more than the threads of a worker.
-PEOPLE_AT_ONCE = 14
-# Where the rates of devices are counted: a Redis address; empty: in each process by itself.
-RATES_STORAGE = ""
+# Of each process: connections for checks at gates alone, such checks at once, requests of people at once.
+# More are told at once to come back; together they stay below a worker's threads (healthkit/web_server.py).
+GATE_CONNECTIONS, GATE_CALLS_AT_ONCE, PEOPLE_AT_ONCE = 4, 48, 14
+RATES_STORAGE = ""  # where devices' rates are counted: a Redis address, or empty: in each process by itself
 
 # Of an age band with one type of document, at one door: more percent than this shut out by a new rule has
 # to be acknowledged by name before the rule comes into force (docs/domain.md, 5).

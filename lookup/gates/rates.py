@@ -18,6 +18,7 @@ from limits.strategies import RateLimiter, SlidingWindowCounterRateLimiter
 from lookup.gates.gate import Gate
 
 _LEASES_A_MINUTE = 60
+_LARGEST_LEASE = 1000
 _REDIS_ANSWERS_WITHIN_S = 0.05
 _REST_S = 5.0
 _MINUTE_S = 60
@@ -70,8 +71,9 @@ class Permits:
 
 @lru_cache(maxsize=1000)
 def lease_of(limit: int) -> int:
-    """Return how many permits are taken at once: a divisor, so that none is left over at the end."""
-    return max((size for size in range(1, limit // _LEASES_A_MINUTE + 1) if limit % size == 0), default=1)
+    """Return how many permits are taken at once: a large divisor, so that none is left over at the end."""
+    largest = min(limit // _LEASES_A_MINUTE, _LARGEST_LEASE)
+    return next((size for size in range(largest, 1, -1) if limit % size == 0), 1)
 
 
 def _shared(address: str) -> RateLimiter:

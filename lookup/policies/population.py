@@ -1,7 +1,7 @@
 """Everybody in the registry, grouped in SQL into classes of equal facts and standing.
 
 A class is judged once, by its representative. The grain is what the rules cannot tell apart
-(`healthcode.alike`, docs/adr/0010-classes-of-equal-facts.md); whoever has more than plain negative tests
+(`healthcode.alike`, docs/adr/0012-classes-of-equal-facts.md); whoever has more than plain negative tests
 is grouped with exactly equal facts only. No name, number, authority or reference is read.
 """
 

@@ -1,31 +1,20 @@
-"""A second key of the household's gate: `issue` prints it, `revoke PREFIX` ends it.
-
-Run as `python -m tests.faults.second_key` in the deployment's environment, as an administrator's process.
-"""
+"""A second key of the household's gate: `python -m tests.faults.second_key`, in its deployment."""
 
 import sys
+from datetime import UTC, datetime
 
 import django
 
 
 def main() -> None:
-    """Do what the arguments say."""
+    """Issue the key and print it."""
     django.setup()
-    from django.utils import timezone
-
-    from lookup.device_keys import IssuedKey, issue_key, revoke_key
+    from lookup.device_keys import IssuedKey, issue_key
     from lookup.models import Device
 
-    device = Device.objects.get()
-    match sys.argv[1:]:
-        case ["issue"]:
-            issued = issue_key(device, name="second", at=timezone.now())
-            assert isinstance(issued, IssuedKey)
-            sys.stdout.write(issued.key)
-        case ["revoke", prefix]:
-            assert revoke_key(device, prefix=prefix) is None, "there is no such key"
-        case _:
-            raise SystemExit(__doc__)
+    issued = issue_key(Device.objects.get(), name="second", at=datetime.now(UTC))
+    assert isinstance(issued, IssuedKey)
+    sys.stdout.write(issued.key)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -11,11 +10,11 @@ from random import Random
 
 import pytest
 
-from healthkit.embedded_postgres import EmbeddedPostgres
 from tests import household
 from tests.deployment import Deployment
 from tests.faults import feeds
 from tests.faults.conftest import Feeds, Undisturbed
+from tests.faults.durable_postgres import Durable
 from tests.faults.questions import Stream, ask_child
 from tests.faults.tables import dump, first_difference, query, received
 from tests.faults.test_killed_sync import sync_to_the_end
@@ -26,25 +25,6 @@ pytestmark = pytest.mark.faults
 
 OUTAGES = rounds(short=1, long=8)
 AWAY_S = 1.0
-
-
-class Durable:
-    """A PostgreSQL that writes to disk as a real one does, to be stopped and killed."""
-
-    def __init__(self, folder: Path) -> None:
-        self._postgres = EmbeddedPostgres(folder=folder, durable=True)
-        self.url = self._postgres.url
-        self._server: subprocess.Popen[bytes] = self._postgres.start()
-
-    def go_away(self, number: signal.Signals) -> None:
-        self._server.send_signal(number)
-        self._server.wait(timeout=30)
-
-    def come_back(self) -> None:
-        self._server = self._postgres.start()
-
-    def end(self) -> None:
-        self._postgres.stop(self._server)
 
 
 @pytest.fixture

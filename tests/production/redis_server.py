@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -48,6 +49,20 @@ class RedisServer:
             self._process.kill()
             self._process.wait(timeout=10)
             self._process = None
+
+    def fall_silent(self) -> None:
+        """Stop it where it stands: connections stay open, nothing is answered."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def speak_again(self) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
+
+    def forget(self) -> None:
+        """Drop every key."""
+        with redis.Redis.from_url(self.url) as client:
+            client.flushall()
 
     def keys(self) -> list[str]:
         with redis.Redis.from_url(self.url) as client:

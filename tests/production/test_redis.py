@@ -1,9 +1,6 @@
 """The production settings on a real Redis: the sync happens, pages answer behind TLS, and no canary sings."""
 
-import base64
 import json
-import os
-import secrets
 import sys
 import time
 from datetime import date
@@ -17,17 +14,15 @@ from lookup.models import Lookup
 from records.models import Kind
 from tests import household
 from tests.canaries import sightings
-from tests.code_keys import make_code_keys_text
 from tests.deployment import Deployment, Reply, database_url
 from tests.form_browser import FormBrowser
 from tests.household import Access
 from tests.makers import make_number
+from tests.production.environment import BEHIND_TLS, production_environment
 from tests.production.redis_server import RedisServer
 
 pytestmark = [pytest.mark.redis, pytest.mark.django_db(transaction=True)]
 
-HOST = "kit.example"
-BEHIND_TLS = {"Host": HOST, "X-Forwarded-Proto": "https", "Origin": f"https://{HOST}"}
 QUESTION = json.dumps({"document_number": household.CHILD_NUMBER})
 
 
@@ -35,22 +30,7 @@ QUESTION = json.dumps({"document_number": household.CHILD_NUMBER})
 def deployment(tmp_path: Path, redis_server: RedisServer, transactional_db: None) -> Deployment:
     household.write_feeds(tmp_path / "feeds")
     call_command("allow_source", household.SOURCE, *Kind.values, "--speaks-for", "*")
-    settings = {
-        "DJANGO_SETTINGS_MODULE": "healthkit.settings.production",
-        "SECRET_KEY": secrets.token_urlsafe(60),
-        "PERSON_KEY_SECRET": secrets.token_urlsafe(48),
-        "SEALING_KEYS": f"7:{base64.b64encode(os.urandom(32)).decode()}",
-        "SEALING_PRIMARY": "7",
-        "CODE_KEYS": make_code_keys_text("2026-11"),
-        "CODE_SIGNING_KEY": "2026-11",
-        "REDIS_URL": redis_server.url,
-        "ALLOWED_HOSTS": HOST,
-        "BEHIND_TLS_PROXY": "1",
-        "TRUSTED_PROXY_COUNT": "1",
-        "FACE_MATCHER": "tests.project.real_matcher.RealMatcher",
-        "NOTIFIER": "tests.project.real_notifier.RealNotifier",
-        "FEED_FOLDER": str(tmp_path / "feeds"),
-    }
+    settings = production_environment(redis_url=redis_server.url, feeds=tmp_path / "feeds")
     return Deployment(var=tmp_path, database_url=database_url(), extra=settings, proxy_headers=BEHIND_TLS)
 
 

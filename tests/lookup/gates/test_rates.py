@@ -43,7 +43,10 @@ def test_take_goes_on_here_when_redis_is_not_there():
     assert taken(Permits("redis://127.0.0.1:1/0"), gate) == 60
 
 
-@pytest.mark.parametrize(("limit", "lease"), [(1, 1), (59, 1), (600, 10), (997, 1), (1000, 10), (6000, 100)])
+@pytest.mark.parametrize(
+    ("limit", "lease"),
+    [(1, 1), (59, 1), (600, 10), (997, 1), (1000, 10), (6000, 100), (2**31 - 1, 1), (2 * 10**9, 1000)],
+)
 def test_lease_is_a_divisor_of_the_limit_and_a_sixtieth_at_most(limit: int, lease: int):
     assert lease_of(limit) == lease
     assert limit % lease == 0
