@@ -5,11 +5,13 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from healthkit import health
+from healthkit.edition import set_edition
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("django_prometheus.urls")),
+    path("edition", set_edition, name="set-edition"),
     path("", include("identity.urls")),
     path("", include("lookup.urls")),
     path("api/v1/", include("identity.api.urls")),

@@ -184,6 +184,7 @@ ABOUT_NOBODY: dict[str, str] = {
     "healthz": "the process",
     "readyz": "the process",
     "metrics": "counters without ids",
+    "edition": "the size of the letters",
     "language": "the language of the pages",
     "api/schema/": "the description of the API",
     "api/docs/": "the description of the API",
