@@ -1,4 +1,4 @@
-"""The two editions of the pages: the standard one, and one for elders with larger letters and fewer things."""
+"""The two editions of the pages: the standard one, and one for elders with larger letters."""
 
 from enum import StrEnum
 
