@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from civil_time import civil_date
-from identity.models import User
 from identity.requests import SignedInRequest
 from lookup import floor, own_people
 from lookup.answer import Answer
@@ -23,7 +22,7 @@ from lookup.doors import assisted as door
 from lookup.doors import third_party
 from lookup.doors.assisted import AgeNotInNumber, AgeNotServed
 from lookup.forms import AssistedQueryForm
-from lookup.own_people import AccountWithoutPerson, OwnPerson
+from lookup.own_people import OwnPerson
 from lookup.views.see_other import to_answer
 from lookup.wording import age_not_in_number_text, assisted_age_text, budget_text
 
@@ -98,12 +97,5 @@ def _budget_spent(
 def _page(
     request: SignedInRequest, form: AssistedQueryForm, *, at: datetime, status: HTTPStatus = HTTPStatus.OK
 ) -> HttpResponse:
-    context = {"form": form, "wards": _wards(request.user, at=at)}
+    context = {"form": form, "wards": own_people.wards_of(request.user, at=at)}
     return render(request, "lookup/assisted.html", context, status=status)
-
-
-def _wards(asker: User, *, at: datetime) -> tuple[OwnPerson, ...]:
-    people = own_people.people_of(asker, at=at)
-    return (
-        () if isinstance(people, AccountWithoutPerson) else tuple(each for each in people if not each.is_self)
-    )
