@@ -1,5 +1,6 @@
 """All addresses. The apps are named only as strings."""
 
+from django.apps import apps
 from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -20,6 +21,9 @@ urlpatterns = [
     path("api/docs/", SpectacularSwaggerSplitView.as_view(), name="api-docs"),
     path("admin/", admin.site.urls),
 ]
+
+if apps.is_installed("demo"):
+    urlpatterns.append(path("demo/", include("demo.urls")))
 
 handler400 = "healthkit.errors.malformed_request"
 handler403 = "healthkit.errors.forbidden"
