@@ -150,6 +150,7 @@ ASKED: dict[str, tuple[Called, dict[str, tuple[Door, Proof] | None]]] = {
     "api/v1/checks": (_api("/api/v1/checks"), {"device": (Door.CHECKPOINT, Proof.NONE), "stranger": None}),
     "api/v1/consents": (_api("/api/v1/consents"), {"stranger": None, "guardian": None}),
     "": (_get("/"), _MINE),
+    "account": (_get("/account"), {"subject": (Door.OWN, Proof.OWN), "stranger": None}),
     "wards": (_get("/wards"), _MINE),
     "api/v1/wards": (_get("/api/v1/wards"), _MINE),
     "notices": (_after_a_look("/notices"), _MINE),
