@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 from lookup.views.access_lock import lock, locks
 from lookup.views.answers import answer, third_party_of_answer
 from lookup.views.assisted import assisted
+from lookup.views.checkpoint import checkpoint_page
 from lookup.views.home import home
 from lookup.views.own_code import own_code
 from lookup.views.records_of import records_of
@@ -21,6 +22,7 @@ urlpatterns = [
     path("records-of", records_of, name="records-of"),
     path("answers/<uuid:lookup_id>", answer, name="answer"),
     path("answers/<uuid:lookup_id>/third-party", third_party_of_answer, name="third-party-of-answer"),
+    path("checkpoint", checkpoint_page, name="checkpoint"),
     path("who-looked", who_looked, name="who-looked"),
     path("lock", locks, name="locks"),
     path("lock/<str:about>", lock, name="lock"),

@@ -165,6 +165,7 @@ ASKED: dict[str, tuple[Called, dict[str, tuple[Door, Proof] | None]]] = {
 _FORM = "a form that tells nothing back; what it leads to stands above"
 _ACCOUNT = "about the account alone, with its mobile number masked"
 ABOUT_NOBODY: dict[str, str] = {
+    "checkpoint": "a page without anybody; its script asks as a device does",
     "demo/": "the people of the demo, who are invented",
     "demo/sign-in/<slug:role>": "the accounts of the demo, whose passwords everybody knows",
     "sign-in": _ACCOUNT,
