@@ -45,11 +45,18 @@ def demo_content(
 
 def former_device_key(file: Path) -> str | None:
     """Return the key that an earlier run wrote down, if the file is there and can be read."""
-    try:
-        key = json.loads(file.read_text(encoding="utf-8"))["device_key"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return None
+    content = content_of(file)
+    key = None if content is None else content.get("device_key")
     return key if isinstance(key, str) else None
+
+
+def content_of(file: Path) -> Mapping[str, Any] | None:
+    """Return what an earlier run wrote down, or None where no demo is loaded."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return content if isinstance(content, dict) else None
 
 
 def write(content: Mapping[str, Any], file: Path) -> None:

@@ -197,9 +197,10 @@ def _wait_until_ready(base_url: str, children: dict[str, "subprocess.Popen[bytes
 
 def _greet(base_url: str, var: Path) -> None:
     print(f"\nHealth Kit Proxy   {base_url}/")
+    print(f"Who is who         {base_url}/demo/ (signs you in by a tap)")
     print(f"API documents      {base_url}/api/docs/")
     print(f"Administration     {base_url}/admin/")
-    print(f"Who is who         {var / 'demo.json'}")
+    print(f"The same in JSON   {var / 'demo.json'}")
     print("One-time codes     below, in the lines message_for_a_mobile")
     print("Ctrl-C stops everything.\n", flush=True)
 

@@ -1,7 +1,8 @@
-"""Addresses of the pages of accounts: signing up, in and out, resetting, my people, notices."""
+"""Addresses of the pages of accounts: signing up, in and out, resetting, my people, notices, the account."""
 
 from django.urls import path
 
+from identity.views.account import account
 from identity.views.notices import notices
 from identity.views.password_reset import ask_to_reset, confirm_reset
 from identity.views.sign_in import SignIn, SignOut
@@ -19,5 +20,6 @@ urlpatterns = [
     path("wards/claim", claim_ward, name="ward-claim"),
     path("wards/<uuid:relation_id>/confirm", confirm_ward, name="ward-confirm"),
     path("wards/<uuid:relation_id>/end", end_ward, name="ward-end"),
+    path("account", account, name="account"),
     path("notices", notices, name="notices"),
 ]

@@ -42,6 +42,14 @@ def people_of(user: User, *, at: datetime) -> tuple[OwnPerson, ...] | AccountWit
     return (_self(user.person_id), *wards.values())
 
 
+def wards_of(user: User, *, at: datetime) -> tuple[OwnPerson, ...]:
+    """Return the wards of an account alone, oldest kinship first; of an account without person, none."""
+    people = people_of(user, at=at)
+    return (
+        () if isinstance(people, AccountWithoutPerson) else tuple(each for each in people if not each.is_self)
+    )
+
+
 def find(user: User, kinship_id: UUID | None, *, at: datetime) -> OwnPerson | NotYours | AccountWithoutPerson:
     """Return the person whom an account means: itself (None), or the ward of a kinship that holds now."""
     if user.person_id is None:

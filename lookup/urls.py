@@ -8,6 +8,7 @@ from lookup.views.access_lock import lock, locks
 from lookup.views.answers import answer, third_party_of_answer
 from lookup.views.assisted import assisted
 from lookup.views.cases import case_of_answer
+from lookup.views.checkpoint import checkpoint_page
 from lookup.views.home import home
 from lookup.views.own_code import own_code
 from lookup.views.records_of import records_of
@@ -25,6 +26,7 @@ urlpatterns = [
     path("answers/<uuid:lookup_id>/code", next_code, name="next-code"),
     path("answers/<uuid:lookup_id>/third-party", third_party_of_answer, name="third-party-of-answer"),
     path("answers/<uuid:lookup_id>/case", case_of_answer, name="case-of-answer"),
+    path("checkpoint", checkpoint_page, name="checkpoint"),
     path("who-looked", who_looked, name="who-looked"),
     path("lock", locks, name="locks"),
     path("lock/<str:about>", lock, name="lock"),

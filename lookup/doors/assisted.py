@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
-from identity import keyring
+from identity import keyring, registry
 from identity.document import Document
 from identity.models import User
 from lookup import answering, budgets
@@ -63,4 +64,22 @@ def ask(
                 answering.record_refusal(question, refusal=spent.budget)
                 return spent
         recorded = answering.decide_and_record(question, born_on=document.born_on, policy=policy)
+    return answering.tell(recorded)
+
+
+def ask_as_kin(asker: User, subject_key: UUID, *, at: datetime) -> Answer | AgeNotServed | None:
+    """Answer a verified guardian about somebody whom no number has to name; None for whoever is no kin."""
+    proof = proof_of(asker, subject_key, at=at)
+    # Kinship first: whoever is no kin must not learn from the time whether there is such a person.
+    person = registry.find(subject_key) if proof.is_kin else None
+    if person is None:
+        return None
+    if not is_age_for_assisted(person.born_on, at=at):
+        return AgeNotServed()
+    question = Question(
+        door=Door.ASSISTED, proof=proof, asked_at=at, subject_key=subject_key, asker_id=asker.id
+    )
+    policy = PolicyRevision.objects.in_force(at)
+    with transaction.atomic():
+        recorded = answering.decide_and_record(question, born_on=person.born_on, policy=policy)
     return answering.tell(recorded)

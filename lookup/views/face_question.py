@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from math import ceil
 from time import monotonic
@@ -23,7 +24,9 @@ from lookup.answer import Answer
 from lookup.budgets import BudgetSpent
 from lookup.doors.face_checked import AskerNotVerified, ConsentNeeded, PhotoNeeded, Presented, Refused
 from lookup.forms import FaceQuestionForm
+from lookup.views import steps
 from lookup.views.see_other import to_answer
+from lookup.views.steps import AllAnswered, Step, StepShown
 from lookup.wording import (
     asker_not_verified_text,
     budget_text,
@@ -36,17 +39,36 @@ from lookup.wording import (
 
 MATCHER_BACK_AFTER_S = 60
 
+# The photo last: a file cannot be carried from step to step.
+STEPS = (
+    Step(name="name", fields=("name",)),
+    Step(name="document", fields=("document_type", "document_number")),
+    Step(name="face", fields=("photo", "consent")),
+)
+
 Ask = Callable[..., Answer | Refused]
 
 
 def face_question(request: SignedInRequest, door: Door, ask: Ask) -> HttpResponse:
     """Ask on POST and lead to the answer's page; whatever was wrong stands beside the field."""
     started, at = monotonic(), timezone.now()
+    make = partial(FaceQuestionForm, today=civil_date(at))
     if request.method != "POST":
-        return _page(request, door, FaceQuestionForm(today=civil_date(at)))
-    form = FaceQuestionForm(request.POST, request.FILES, today=civil_date(at))
-    if not form.is_valid():
-        return _page(request, door, form, status=HTTPStatus.BAD_REQUEST)
+        return _page(request, door, steps.first(make, STEPS))
+    form = make(request.POST, request.FILES)
+    match steps.onward(make, STEPS, sent=request.POST, sent_form=form):
+        case StepShown() as shown:
+            status = HTTPStatus.BAD_REQUEST if shown.wrong else HTTPStatus.OK
+            return _page(request, door, shown, status=status)
+        case AllAnswered():
+            return _ask(request, door, ask, form, started=started, at=at)
+        case never:
+            assert_never(never)
+
+
+def _ask(
+    request: SignedInRequest, door: Door, ask: Ask, form: FaceQuestionForm, *, started: float, at: datetime
+) -> HttpResponse:
     try:
         outcome = ask(request.user, _presented(request.user, form, at=at), at=at)
     except OSError:
@@ -87,23 +109,31 @@ def _refused(
             form.add_error("photo", str(picture_problem_text(unreadable)))
         case BudgetSpent() as spent:
             form.add_error("document_number", str(budget_text(spent.budget)))
-            response = _page(request, door, form, status=HTTPStatus.TOO_MANY_REQUESTS)
+            response = _page(request, door, _mending(form), status=HTTPStatus.TOO_MANY_REQUESTS)
             response["Retry-After"] = str(ceil((spent.again_at - at).total_seconds()))
             return response
         case _ as never:
             assert_never(never)
-    return _page(request, door, form, status=status)
+    return _page(request, door, _mending(form), status=status)
 
 
 def _matcher_away(request: SignedInRequest, door: Door, form: FaceQuestionForm) -> HttpResponse:
     form.add_error(None, str(matcher_away_text()))
-    response = _page(request, door, form, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    response = _page(request, door, _mending(form), status=HTTPStatus.SERVICE_UNAVAILABLE)
     response["Retry-After"] = str(MATCHER_BACK_AFTER_S)
     return response
 
 
+def _mending(form: FaceQuestionForm) -> StepShown[FaceQuestionForm]:
+    return steps.back_to_errors(form, STEPS)
+
+
 def _page(
-    request: SignedInRequest, door: Door, form: FaceQuestionForm, *, status: HTTPStatus = HTTPStatus.OK
+    request: SignedInRequest,
+    door: Door,
+    shown: StepShown[FaceQuestionForm],
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
-    context = {"form": form, "door": door, "door_label": door_label(door), "notice": face_notice()}
+    context = {"shown": shown, "door": door, "door_label": door_label(door), "notice": face_notice()}
     return render(request, "lookup/face_question.html", context, status=status)

@@ -44,9 +44,9 @@ NARROW_ENGLISH = Look(screen={"width": 320, "height": 640}, locale="en-GB", lang
 LOOKS = (CHINESE_PHONE, DARK_PHONE, ENGLISH_DESK)
 
 
-def start(playwright: Playwright) -> Browser:
-    """Start Chromium; raises ChromiumMissing if there is none."""
+def start(playwright: Playwright, *arguments: str) -> Browser:
+    """Start Chromium, with more arguments if need be; raises ChromiumMissing if there is none."""
     path = shutil.which("chromium")
     if path is None:
         raise ChromiumMissing("Chromium is missing. On Debian: apt-get install chromium.")
-    return playwright.chromium.launch(executable_path=path, args=[*QUIET])
+    return playwright.chromium.launch(executable_path=path, args=[*QUIET, *arguments])

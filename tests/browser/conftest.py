@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.browser.chromium import CHINESE_PHONE, ChromiumMissing, Look, start
 from tests.browser.visit import Visit, begin
@@ -18,17 +18,23 @@ class Visitors(Protocol):
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Start Chromium once; a failure says what to install."""
+def playwright_of_session() -> Iterator[Playwright]:
+    """Playwright, once."""
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright runs an event loop in this thread, and Django then refuses the ORM to the tests.
         patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
-        try:
-            browser = start(playwright)
-        except ChromiumMissing as missing:
-            pytest.fail(str(missing), pytrace=False)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright_of_session: Playwright) -> Iterator[Browser]:
+    """Start Chromium once; a failure says what to install."""
+    try:
+        browser = start(playwright_of_session)
+    except ChromiumMissing as missing:
+        pytest.fail(str(missing), pytrace=False)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -181,6 +181,8 @@ ASKED: dict[str, tuple[Called, dict[str, tuple[Door, Proof] | None]]] = {
     "api/v1/checks": (_api("/api/v1/checks"), {"device": (Door.CHECKPOINT, Proof.NONE), "stranger": None}),
     "api/v1/checks/batch": (_batch, {"device": (Door.CHECKPOINT, Proof.NONE), "stranger": None}),
     "api/v1/consents": (_api("/api/v1/consents"), {"stranger": None, "guardian": None}),
+    "": (_get("/"), _MINE),
+    "account": (_get("/account"), {"subject": (Door.OWN, Proof.OWN), "stranger": None}),
     "wards": (_get("/wards"), _MINE),
     "api/v1/wards": (_get("/api/v1/wards"), _MINE),
     "notices": (_after_a_look("/notices"), _MINE),
@@ -199,7 +201,9 @@ ASKED: dict[str, tuple[Called, dict[str, tuple[Door, Proof] | None]]] = {
 _FORM = "a form that tells nothing back; what it leads to stands above"
 _ACCOUNT = "about the account alone, with its mobile number masked"
 ABOUT_NOBODY: dict[str, str] = {
-    "": _ACCOUNT,
+    "checkpoint": "a page without anybody; its script asks as a device does",
+    "demo/": "the people of the demo, who are invented",
+    "demo/sign-in/<slug:role>": "the accounts of the demo, whose passwords everybody knows",
     "sign-in": _ACCOUNT,
     "sign-out": _ACCOUNT,
     "sign-up": _FORM,
@@ -227,6 +231,7 @@ ABOUT_NOBODY: dict[str, str] = {
     "healthz": "the process",
     "readyz": "the process",
     "metrics": "counters without ids",
+    "edition": "the size of the letters",
     "language": "the language of the pages",
     "api/schema/": "the description of the API",
     "api/docs/": "the description of the API",

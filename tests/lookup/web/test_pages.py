@@ -44,7 +44,7 @@ def test_page_has_one_heading_landmarks_and_a_title(visitor: Client, open_page) 
     assert re.search(r"<title>[^<\n]+ · Health Kit Proxy</title>", page)
     for landmark in ("<header", '<main id="main"', "<footer", 'class="skip" href="#main"'):
         assert landmark in page
-    assert '<html lang="en">' in page
+    assert '<html lang="en" ' in page
     assert 'name="language" value="zh-hans" lang="zh-Hans"' in page
 
 
@@ -77,7 +77,7 @@ def test_page_is_kept_by_no_cache_and_runs_only_our_own_files(visitor: Client, o
 def test_page_speaks_the_browsers_language(accepted: str, lang: str, word: str) -> None:
     response = Client(headers={"Accept-Language": accepted}).get("/")
 
-    assert f'<html lang="{lang}">' in response.content.decode()
+    assert f'<html lang="{lang}" ' in response.content.decode()
     assert word in text_of(response)
 
 
@@ -108,7 +108,7 @@ def test_home_leads_to_every_service(visitor: Client) -> None:
     page = visitor.get("/").content.decode()
 
     for address in ("assisted", "third-party", "records-of", "own-code", "wards", "who-looked", "notices"):
-        assert f'class="tile" href="/{address}"' in page
+        assert f'href="/{address}"' in page.partition("<main")[2]
 
 
 def test_home_offers_to_sign_in_when_nobody_is(browser: Client) -> None:
