@@ -144,8 +144,8 @@ def due_label(due: Due) -> str:
 def numbers_removed_text(removed: int) -> str:
     """Return the kind sentence about numbers that were taken out of a text."""
     return ngettext(
-        "We took a number out of your text, to protect you. You need not send any: we know whom this is "
-        "about.",
+        "We took %(removed)s number out of your text, to protect you. You need not send any: we know whom "
+        "this is about.",
         "We took %(removed)s numbers out of your text, to protect you. You need not send any: we know whom "
         "this is about.",
         removed,

@@ -96,7 +96,7 @@ def answer(proof: Proof, made: Decision, *, door: Door = Door.ASSISTED) -> Answe
 def disclosed_fields(shown: Answer) -> set[str]:
     """The fields that say something about the subject."""
     always = {"id", "asked_at", "door", "proof", "status", "policy", "closes_after"}
-    return {f.name for f in fields(shown) if getattr(shown, f.name) not in (None, ())} - always
+    return {f.name for f in fields(shown) if getattr(shown, f.name) not in (None, (), False)} - always
 
 
 @pytest.mark.parametrize("proof", [Proof.OWN, Proof.KINSHIP])
@@ -138,7 +138,14 @@ def test_disclose_keeps_the_status_of_a_shut_door_to_itself() -> None:
 def test_disclose_tells_a_matched_face_status_days_and_alert_numbers_and_no_reason() -> None:
     shown = answer(Proof.FACE_MATCHED, decision(replace(GREEN, alerts=(ALERT,))), door=Door.THIRD_PARTY)
     assert shown.status is StatusCode.UNCONFIRMED
-    assert disclosed_fields(shown) == {"alerts", "naat", "vaccination", "subject_name", "valid_until"}
+    assert disclosed_fields(shown) == {
+        "alerts",
+        "naat",
+        "vaccination",
+        "subject_name",
+        "valid_until",
+        "carries_code",
+    }
     assert [(alert.number, alert.detail) for alert in shown.alerts] == [(3, None)]
     assert shown.naat is not None
     assert shown.naat.history == ()

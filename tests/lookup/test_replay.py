@@ -27,6 +27,8 @@ from tests.makers import (
     mark_feeds_read,
 )
 
+NO_SUCH_ID = "01a20b45-ffd9-75ab-9643-65c2c7c1597c"
+
 pytestmark = pytest.mark.django_db
 
 CHILD = make_document(date(2015, 3, 8))
@@ -202,9 +204,7 @@ def test_command_without_a_name_leaves_an_audit_row_of_the_server(at, father, ch
     assert Lookup.objects.get(door=Door.ADMIN).asker_id is None
 
 
-@pytest.mark.parametrize(
-    "lookup_id", ["nonsense", "01a20b45-ffd9-75ab-9643-65c2c7c1597c", "22f8a0e3-5172-40b3-8a88-abb2e9da8de3"]
-)
+@pytest.mark.parametrize("lookup_id", ["nonsense", NO_SUCH_ID, "22f8a0e3-5172-40b3-8a88-abb2e9da8de3"])
 def test_command_says_so_when_there_is_no_such_look_up(lookup_id):
     with pytest.raises(CommandError):
         _printed(lookup_id)

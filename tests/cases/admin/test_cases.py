@@ -111,7 +111,7 @@ def test_auditor_sees_and_changes_nothing(admin, auditor, case) -> None:
 def test_colleague_answers_notes_hands_over_and_closes(admin, case) -> None:
     staff = User.objects.get(staff_name="Staff 90")
     steps = (
-        ("note", {"text": f"查了 {NUMBER}"}, "We took a number out of your text"),
+        ("note", {"text": f"查了 {NUMBER}"}, "We took 1 number out of your text"),
         ("hand-over", {"owner": "REGISTRY", "assigned_to": str(staff.id)}, "The case is handed over."),
         ("escalate", {"text": ""}, "The case was moved to the front."),
         ("answer", {"text": "请先登记"}, "The answer is sent."),
