@@ -1,7 +1,14 @@
-"""The admin of Health Kit Proxy: Django's own, with our name on it and signing in by mobile number."""
+"""The admin of Health Kit Proxy: Django's own, with our name on it, and two steps of signing in."""
 
+from typing import Any, cast
+
+import django_otp
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,3 +24,21 @@ class HealthKitAdminSite(admin.AdminSite):
     site_header = _("Health Kit Proxy administration")
     site_title = _("Health Kit Proxy")
     index_title = _("Registry, records, rules and audit")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let staff in whose phone has shown a code, and in the demo those who have enrolled none."""
+        return super().has_permission(request) and not _lacks_second_step(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Ask for the password, and whoever has given it for the second step."""
+        if super().has_permission(request) and _lacks_second_step(request):
+            asked = {"next": request.GET.get("next", "")}
+            return HttpResponseRedirect(f"{reverse('second-step')}?{urlencode(asked)}")
+        return super().login(request, extra_context)
+
+
+def _lacks_second_step(request: HttpRequest) -> bool:
+    user = cast("Any", request.user)
+    if user.is_verified():
+        return False
+    return settings.SECOND_STEP_REQUIRED or django_otp.user_has_device(user)

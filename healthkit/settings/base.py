@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "django_structlog",
     "django_prometheus",
     "axes",
+    "django_otp",
 ]
 
 MIDDLEWARE = [
@@ -45,6 +46,7 @@ MIDDLEWARE = [
     # After language, CSP and CSRF, so that its page has all three; before anything reads the database.
     "healthkit.middleware.RefuseMalformedRequests",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "healthkit.middleware.NoStore",
@@ -104,6 +106,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 API_SESSION_HOURS = 12
+# Staff sign in with a one-time code of their phone as well (docs/security.md, "Accounts and signing in").
+SECOND_STEP_REQUIRED = True
 CSRF_FAILURE_VIEW = "healthkit.errors.csrf_failure"
 
 LANGUAGE_CODE = "zh-hans"
