@@ -7,8 +7,11 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,6 +31,12 @@ class HealthKitAdminSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Let staff in whose phone has shown a code, and in the demo those who have enrolled none."""
         return super().has_permission(request) and not _lacks_second_step(request)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Put the panels of the apps in front of the tables."""
+        panels_for = import_string(settings.ADMIN_PANELS)
+        panels = panels_for(request.user, at=timezone.now())
+        return super().index(request, {**(extra_context or {}), "panels": panels})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Ask for the password, and whoever has given it for the second step."""

@@ -106,6 +106,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 API_SESSION_HOURS = 12
+# What collects the panels of the admin's first page from the apps.
+ADMIN_PANELS = "identity.admin.panels.panels_for"
 # Staff sign in with a one-time code of their phone as well (docs/security.md, "Accounts and signing in").
 SECOND_STEP_REQUIRED = True
 CSRF_FAILURE_VIEW = "healthkit.errors.csrf_failure"
@@ -291,6 +293,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "identity.tasks.forget_codes",
         "schedule": 3600.0,
         "options": {"expires": 3000},
+    },
+    "tally-hours": {
+        "task": "lookup.tasks.tally_hours",
+        "schedule": 600.0,
+        "options": {"expires": 500},
     },
     "forget-consents": {
         "task": "lookup.tasks.forget_consents",

@@ -4,6 +4,7 @@ from lookup.models.audit import Lookup, LookupQuerySet
 from lookup.models.devices import Device, DeviceKey, Site
 from lookup.models.guards import AbuseAlert, AccessLock, Consent
 from lookup.models.policies import BudgetPolicy, PolicyInForce, PolicyRevision, PolicyRevisionQuerySet
+from lookup.models.tallies import HourTally
 
 __all__ = [
     "AbuseAlert",
@@ -12,6 +13,7 @@ __all__ = [
     "Consent",
     "Device",
     "DeviceKey",
+    "HourTally",
     "Lookup",
     "LookupQuerySet",
     "PolicyInForce",

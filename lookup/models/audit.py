@@ -5,6 +5,7 @@ from typing import Self
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -108,6 +109,8 @@ class Lookup(models.Model):
         indexes = [
             models.Index(fields=["asker", "asked_on"], name="lookup_of_asker"),
             models.Index(fields=["subject_key", "asked_at"], name="lookup_about_subject"),
+            # Rows come in by time, so an index of a few pages leads to the rows of an hour.
+            BrinIndex(fields=["asked_at"], name="lookup_by_time", pages_per_range=32),
             models.Index(
                 fields=["prefix_key"], condition=models.Q(prefix_key__isnull=False), name="lookup_of_prefix"
             ),
