@@ -21,6 +21,7 @@ urlpatterns = [
     path("api/v1/", include("cases.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(), name="api-docs"),
+    path("admin/second-step/", include("identity.admin.second_step")),
     path("admin/", admin.site.urls),
 ]
 

@@ -9,6 +9,8 @@ class IdentityConfig(AppConfig):
 
     name = "identity"
     verbose_name = _("People and accounts")
+    # What the admin\'s first page shows of this app (identity.admin.panels).
+    admin_panels = "identity.admin.dashboard.panels"
 
     def ready(self) -> None:
         """Register the deploy checks."""

@@ -1,4 +1,4 @@
-"""Deploy check: a server whose ports point to stubs proves nothing about anybody."""
+"""Deploy checks: a server has no stubs behind its ports, and staff with two steps of signing in."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -39,6 +39,15 @@ def require_backends(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
         for port in _PORTS
         if not _can_import(getattr(settings, port))
     ]
+
+
+@register(Tags.security, deploy=True)
+def require_second_step(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse a server whose staff sign in with a password alone."""
+    if settings.SECOND_STEP_REQUIRED:
+        return []
+    text = "SECOND_STEP_REQUIRED is off: a stolen password would open the admin."
+    return [Error(text, hint="Leave it on; only the embedded settings turn it off.", id="identity.E003")]
 
 
 def _can_import(path: str) -> bool:

@@ -9,3 +9,5 @@ class LookupConfig(AppConfig):
 
     name = "lookup"
     verbose_name = _("Look-ups")
+    # What the admin\'s first page shows of this app (identity.admin.panels).
+    admin_panels = "lookup.admin.dashboard.panels"

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from civil_time import civil_date
-from lookup import consents, retention
+from lookup import consents, retention, tallies
 from lookup.policies import dry_run, share_alarm, share_counts
 from records.partitions import ensure_days
 
@@ -24,6 +24,12 @@ def keep_partitions() -> None:
 def forget_consents() -> None:
     """Delete the consents that have expired."""
     consents.forget(before=timezone.now())
+
+
+@shared_task(name="lookup.tasks.tally_hours")
+def tally_hours() -> None:
+    """Count the hours of the audit that are over, for the admin's first page."""
+    tallies.tally(at=timezone.now())
 
 
 @shared_task(name="lookup.tasks.keep_retention")

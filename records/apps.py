@@ -9,3 +9,5 @@ class RecordsConfig(AppConfig):
 
     name = "records"
     verbose_name = _("Records")
+    # What the admin\'s first page shows of this app (identity.admin.panels).
+    admin_panels = "records.admin.dashboard.panels"

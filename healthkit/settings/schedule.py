@@ -42,6 +42,11 @@ BEAT_SCHEDULE = {
         "options": {"expires": 280},
     },
     "keep-cases": {"task": "cases.tasks.keep_retention", "schedule": 21600.0, "options": {"expires": 20000}},
+    "tally-hours": {
+        "task": "lookup.tasks.tally_hours",
+        "schedule": 600.0,
+        "options": {"expires": 500},
+    },
     "forget-consents": {
         "task": "lookup.tasks.forget_consents",
         "schedule": 86400.0,

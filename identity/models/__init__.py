@@ -19,6 +19,7 @@ from identity.models.kinship import (
 )
 from identity.models.notices import Notice
 from identity.models.people import Person, name_context, number_context
+from identity.models.second_factors import RecoveryCode, SecondFactor, secret_context
 
 __all__ = [
     "GUARDIANSHIP_ENDS_AT",
@@ -30,6 +31,8 @@ __all__ = [
     "Notice",
     "OneTimeCode",
     "Person",
+    "RecoveryCode",
+    "SecondFactor",
     "User",
     "UserManager",
     "claim_context",
@@ -38,4 +41,5 @@ __all__ = [
     "mobile_context",
     "name_context",
     "number_context",
+    "secret_context",
 ]

@@ -7,6 +7,7 @@ from lookup.models.guards import AbuseAlert, AccessLock, Consent
 from lookup.models.policies import BudgetPolicy, PolicyInForce, PolicyRevision, PolicyRevisionQuerySet
 from lookup.models.proposals import Acknowledgement, DryRun, DryRunGroup, PolicyProposal
 from lookup.models.shares import AnswerCount, Release, ShareAlert
+from lookup.models.tallies import HourTally
 
 __all__ = [
     "AbuseAlert",
@@ -20,6 +21,7 @@ __all__ = [
     "DeviceScope",
     "DryRun",
     "DryRunGroup",
+    "HourTally",
     "Lookup",
     "LookupQuerySet",
     "PolicyInForce",

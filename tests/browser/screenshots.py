@@ -73,7 +73,7 @@ class Album:
         """Ask after somebody of the demo's people by the form."""
         page.goto("/assisted")
         page.fill("[name=document_number]", self.demo.numbers[label])
-        page.click("main button[type=submit]")
+        page.click("main .button[type=submit]:not(.second)")
         page.wait_for_url("**/answers/*")
 
     def take(self, page: Page, name: str, *, whole: bool = False) -> None:
@@ -148,7 +148,7 @@ def take_citizens_pages(album: Album) -> None:
         album.ask(page, "alert_4")
         album.take(page, "unconfirmed", whole=True)
         page.goto("/own-code")
-        page.click("main button[type=submit]")
+        page.click("main .button[type=submit]:not(.second)")
         page.wait_for_url("**/answers/*")
         album.take(page, "own-code")
         page.goto("/wards")
@@ -185,7 +185,7 @@ def take_neighbours_pages(album: Album) -> None:
         page.fill("[name=document_number]", person["document_number"])
         page.set_input_files("[name=photo]", person["portrait"])
         page.check("[name=consent]")
-        page.click("main button[type=submit]")
+        page.click("main .button[type=submit]:not(.second)")
         page.wait_for_url("**/answers/*")
         album.take(page, "third-party-answer")
 

@@ -7,11 +7,11 @@ from playwright.sync_api import expect
 from time_machine import TimeMachineFixture
 
 from identity.models import User
+from tests.browser import face_steps
 from tests.browser.chromium import LOOKS, NARROW_CHINESE, NARROW_ENGLISH, Look
 from tests.browser.conftest import Visitors
 from tests.browser.inspection import findings, sideways
 from tests.browser.visit import Visit
-from tests.faces import portrait
 from tests.lookup.api.story import AT, CHILD, make_alert, make_child, make_guardian
 from tests.lookup.doors.neighbours import ELDER, ELDER_NAME, make_elder, make_neighbour
 from tests.makers import mark_feeds_read
@@ -33,13 +33,8 @@ def neighbour() -> User:
     return make_neighbour()
 
 
-def fill_in(visit: Visit, path: str, *, name: str = ELDER_NAME) -> None:
-    visit.go(path)
-    visit.page.fill("[name=name]", name)
-    visit.number.fill(ELDER.number)
-    photo = {"name": "photo.png", "mimeType": "image/png", "buffer": portrait("elder")}
-    visit.page.set_input_files("[name=photo]", photo)
-    visit.page.set_checked("[name=consent]", True)
+def fill_in(visit: Visit, path: str) -> None:
+    face_steps.fill_in(visit, path, name=ELDER_NAME, number=ELDER.number)
 
 
 def another_answer_than(address: str) -> Callable[[str], bool]:

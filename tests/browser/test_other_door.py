@@ -7,8 +7,8 @@ from time_machine import TimeMachineFixture
 
 from civil_time import next_midnight
 from tests.browser.conftest import Visitors
+from tests.browser.face_steps import fill_in
 from tests.browser.visit import Visit
-from tests.faces import portrait
 from tests.journeys.story import (
     CHILD,
     ELDER,
@@ -34,13 +34,7 @@ def city(tmp_path: Path) -> City:
 
 def look_up(visit: Visit, *, name: str = ELDER_NAME, face: str = "elder", agrees: bool = True) -> None:
     """Fill in the third-party form as somebody with the elder beside them does, and send it."""
-    visit.go("/third-party")
-    visit.page.fill("[name=name]", name)
-    visit.number.press_sequentially(ELDER.number)
-    visit.page.set_input_files(
-        "[name=photo]", {"name": "photo.png", "mimeType": "image/png", "buffer": portrait(face)}
-    )
-    visit.page.set_checked("[name=consent]", agrees)
+    fill_in(visit, "/third-party", name=name, number=ELDER.number, face=face, agrees=agrees)
     visit.submit.click()
 
 

@@ -68,7 +68,8 @@ class Visit:
 
     @property
     def submit(self) -> Locator:
-        return self.page.locator("main button[type=submit]")
+        """The one button for which the page is there, beside wards to tap and second ways."""
+        return self.page.locator("main .button[type=submit]:not(.second)")
 
     @property
     def number(self) -> Locator:

@@ -249,6 +249,7 @@ COMMANDS: dict[str, tuple[str, ...] | None] = {
     # Told with files or questions of their own in tests/records, tests/identity and tests/demo.
     "import_file": None,
     "create_staff": None,
+    "renew_second_step": None,
     "load_demo": None,
     "allow_source": None,
     "dry_run": None,

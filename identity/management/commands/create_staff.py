@@ -4,6 +4,7 @@ The password is asked for, or read from standard input: it never stands on a com
 """
 
 import sys
+from datetime import timedelta
 from getpass import getpass
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from identity import second_factor
 from identity.accounts import MobileProblem, parse_mobile
 from identity.staff import MobileTaken, StaffRole, create_staff, is_staff_name
 
@@ -38,6 +40,17 @@ class Command(BaseCommand):
         if isinstance(outcome, MobileTaken):
             raise CommandError("There is an account with this mobile number already. Nothing was changed.")
         self.stdout.write(f"Made the {role.value.lower()} {outcome} ({outcome.masked_mobile}).")
+        self.stdout.write(enrolment_note(second_factor.renew(outcome, at=timezone.now())))
+
+
+def enrolment_note(code: str) -> str:
+    """Return what to do with an enrolment code."""
+    hours = second_factor.ENROLMENT_FOR // timedelta(hours=1)
+    return (
+        f"Enrolment code: {code}\n"
+        "Hand it to the colleague in person. With it, a phone is enrolled for one-time "
+        f"codes at the first sign-in at /admin/. It is good for {hours} hours and shown this once."
+    )
 
 
 def _mobile(raw: str) -> str:
