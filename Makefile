@@ -18,9 +18,10 @@ test: $(VENV)/.dev
 browser-test: $(VENV)/.dev
 	@exec $(PY) -m pytest -m browser tests/browser
 
-# Needs Debian's PostgreSQL 15: the tests that use the database, once more, over TCP.
+# Needs Debian's PostgreSQL 15: the tests that use the database, once more, over TCP; or some: POSTGRES15_TESTS=tests/records.
+POSTGRES15_TESTS ?= tests
 test-postgres15: $(VENV)/.dev
-	@.ci/with-postgres15 $(PY) -m pytest -n 2 -m "django_db and not browser and not redis and not faults and not fuzz"
+	@.ci/with-postgres15 $(PY) -m pytest -n 2 -m "django_db and not browser and not redis and not faults and not fuzz" $(POSTGRES15_TESTS)
 
 # Needs Debian's redis-server: production settings, prefork workers killed and told twice, what Redis gets to know.
 test-redis: $(VENV)/.dev
