@@ -21,7 +21,7 @@ class OldPassword(forms.PasswordInput):
         return format_html(hidden, self.owner) + super().render(*args, **kwargs)
 
 
-class OwnPasswordForm(PasswordChangeForm):  # type: ignore[type-arg]  # takes none at run time
+class OwnPasswordForm(PasswordChangeForm):
     """Django's, with the owner's name beside the old password."""
 
     required_css_class = "required"
