@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from identity.admin.read_only import ReadOnlyAdmin
 from lookup import device_keys
+from lookup.admin.device_import import DeviceImport
 from lookup.device_keys import NoSuchKey
 from lookup.models import Device, Site
 
@@ -59,7 +60,7 @@ class SiteAdmin(ReadOnlyAdmin[Site]):
 
 
 @admin.register(Device)
-class DeviceAdmin(ReadOnlyAdmin[Device]):
+class DeviceAdmin(DeviceImport, ReadOnlyAdmin[Device]):
     """Machines at the gates. Kept, as the audit names them; one that is lost has its keys revoked.
 
     Keys have no admin of their own: the primary key of a key holds its hash, and would stand in addresses.
@@ -71,6 +72,7 @@ class DeviceAdmin(ReadOnlyAdmin[Device]):
     fields = ("site", "label")
     ordering = ("site__name", "label")
     change_form_template = "admin/lookup/device_change_form.html"
+    change_list_template = "admin/lookup/device_change_list.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super(ReadOnlyAdmin, self).has_add_permission(request)
@@ -91,6 +93,7 @@ class DeviceAdmin(ReadOnlyAdmin[Device]):
                 view(self.revoke_key_view),
                 name="lookup_device_key_revoke",
             ),
+            *self.import_urls(),
             *super().get_urls(),
         ]
 
