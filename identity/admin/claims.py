@@ -89,6 +89,11 @@ class QueueFilter(admin.SimpleListFilter):
 class KinshipClaimAdmin(WithPeople[KinshipClaim]):
     """Who asks to speak for whom, the oldest first."""
 
+    purpose = gettext_lazy(
+        "Claims of kinship that the register does not hold. Compare each with the evidence and "
+        "decide; the oldest comes first."
+    )
+
     people_columns = ("guardian_key", "ward_key")
     list_display = ("claimed_at", "claimant_shown", "ward_shown", "kind", "evidence", "state", "decided_by")
     list_select_related = ("decided_by",)

@@ -48,6 +48,8 @@ class DeviceKeyForm(forms.Form):
 class SiteAdmin(ReadOnlyAdmin[Site]):
     """Places with a gate. Kept, as the audit names them."""
 
+    purpose = gettext_lazy("Places with a gate. A person has another pseudonym at each.")
+
     list_display = ("name",)
     fields = ("name",)
     ordering = ("name",)
@@ -65,6 +67,8 @@ class DeviceAdmin(DeviceImport, ReadOnlyAdmin[Device]):
 
     Keys have no admin of their own: the primary key of a key holds its hash, and would stand in addresses.
     """
+
+    purpose = gettext_lazy("Machines at the gates. Open one to make or revoke its keys.")
 
     list_display = ("label", "site")
     list_filter = ("site",)

@@ -76,6 +76,8 @@ class PolicyRevisionForm(forms.ModelForm):  # type: ignore[type-arg]
 class PolicyRevisionAdmin(ReadOnlyAdmin[PolicyRevision]):
     """The whole rule set, day by day."""
 
+    purpose = _("The rules, day by day. Add one for a day to come; none is edited.")
+
     form = PolicyRevisionForm
     list_display = ("name", "in_force_from", "note", *_RULES, "added_by")
     list_select_related = ("added_by",)
