@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 INSTALL = $(PY) -m uv pip install --quiet --compile-bytecode
 PIP_INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test test-postgres15 test-redis faults fuzz torture run-test check browser-test lint types layers templates migrations translations messages lock screenshots clean bench
+.PHONY: run test test-postgres15 test-redis faults fuzz torture run-test check browser-test lint types layers templates migrations translations messages lock screenshots pictures clean bench
 
 run: $(VENV)/.runtime
 	@exec $(PY) -m healthkit.run --port $(PORT)
@@ -14,9 +14,14 @@ run: $(VENV)/.runtime
 test: $(VENV)/.dev
 	@exec $(PY) -m pytest -n 2 -m "not browser and not redis and not first_run and not faults and not fuzz"
 
-# Needs Debian's chromium.
+# Needs Debian's chromium. Every page in every look; LOOKS=two takes the two that .ci/run takes.
+LOOKS ?= all
 browser-test: $(VENV)/.dev
-	@exec $(PY) -m pytest -m browser tests/browser
+	@HEALTHKIT_LOOKS=$(LOOKS) exec $(PY) -m pytest -m browser tests/browser
+
+# Needs Debian's chromium: a picture of every page in every look, under var/pictures.
+pictures: $(VENV)/.dev
+	@HEALTHKIT_LOOKS=$(LOOKS) HEALTHKIT_PICTURES=var/pictures exec $(PY) -m pytest -m browser tests/browser/test_walk.py
 
 # Needs Debian's PostgreSQL 15: the tests that use the database, once more, over TCP; or some: POSTGRES15_TESTS=tests/records.
 POSTGRES15_TESTS ?= tests

@@ -6,7 +6,7 @@ import django_otp
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -40,10 +40,10 @@ class HealthKitAdminSite(admin.AdminSite):
 
     def password_change(  # type: ignore[override]  # Django's own redirects, too
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponseBase:
+    ) -> TemplateResponse:
         """Let a colleague change their own password."""
         change_own_password = import_string("identity.admin.own_password.change_own_password")
-        answer: HttpResponseBase = change_own_password(
+        answer: TemplateResponse = change_own_password(
             request, {**self.each_context(request), **(extra_context or {})}
         )
         return answer

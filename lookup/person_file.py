@@ -61,6 +61,7 @@ class MeasureShown:
 class KinShown:
     """A guardian or ward; ``name`` is None for somebody whom the registry does not know yet."""
 
+    kinship_id: UUID
     person_key: UUID
     name: str | None = field(repr=False)
     number: str | None = field(repr=False)

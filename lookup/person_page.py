@@ -150,6 +150,7 @@ def _kin(kinships: KinshipQuerySet, column: str, *, at: datetime) -> tuple[KinSh
 
 def _kin_row(row: Kinship, key: UUID, person: Person | None, *, in_force: bool) -> KinShown:
     return KinShown(
+        kinship_id=row.pk,
         person_key=key,
         name=None if person is None else person.masked_name,
         number=None if person is None else person.masked_number,

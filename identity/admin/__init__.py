@@ -4,6 +4,6 @@ A person's own page also shows records and look-ups, so `lookup.admin` registers
 `PersonAdmin` (docs/architecture.md, 2).
 """
 
-from identity.admin import accounts, claims, kinship, messages
+from identity.admin import accounts, claims, exports, kinship, messages
 
-__all__ = ["accounts", "claims", "kinship", "messages"]
+__all__ = ["accounts", "claims", "exports", "kinship", "messages"]

@@ -33,6 +33,11 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
 class AccountAdmin(WithPeople[User]):
     """Accounts. Made by `manage.py create_staff`, or by their owners; switched off here, never deleted."""
 
+    purpose = _(
+        "Everybody who can sign in: citizens and staff. Rights are given here; an account is "
+        "switched off, never deleted."
+    )
+
     form = AccountForm
     people_columns = ("person_id",)
     list_display = (
@@ -79,6 +84,8 @@ class AccountAdmin(WithPeople[User]):
 @admin.register(ApiSession)
 class ApiSessionAdmin(ReadOnlyAdmin[ApiSession]):
     """Open API sessions. Deleting one ends it; its token is stored as a hash and shown nowhere."""
+
+    purpose = _("Who is signed in by the API. Delete a row to end it at once.")
 
     list_display = ("id", "user", "created_at", "expires_at")
     list_select_related = ("user",)

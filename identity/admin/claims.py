@@ -89,6 +89,11 @@ class QueueFilter(admin.SimpleListFilter):
 class KinshipClaimAdmin(WithPeople[KinshipClaim]):
     """Who asks to speak for whom, the oldest first."""
 
+    purpose = gettext_lazy(
+        "Claims of kinship that the register does not hold. Compare each with the evidence and "
+        "decide; the oldest comes first."
+    )
+
     people_columns = ("guardian_key", "ward_key")
     list_display = ("claimed_at", "claimant_shown", "ward_shown", "kind", "evidence", "state", "decided_by")
     list_select_related = ("decided_by",)
@@ -106,7 +111,7 @@ class KinshipClaimAdmin(WithPeople[KinshipClaim]):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        waiting = KinshipClaim.objects.filter(state=KinshipClaim.State.WAITING).count()
+        waiting = _waiting().count()
         title = _("Kinship claims: %(waiting)s waiting, the oldest first") % {"waiting": waiting}
         return super().changelist_view(request, {**(extra_context or {}), "title": title})
 
@@ -191,10 +196,18 @@ class KinshipClaimAdmin(WithPeople[KinshipClaim]):
             "reference": beside.reference if may_review else mask_number(beside.reference),
             "former": claim_comparison.formerly(claim),
             "may_decide": may_review and claim.state == KinshipClaim.State.WAITING,
+            "waiting": _waiting().count(),
+            "next_claim": _waiting().exclude(pk=claim.pk).filter(pk__gt=claim.pk).first()
+            or _waiting().exclude(pk=claim.pk).first(),
             "verify": verify,
             "refuse": refuse,
         }
         return TemplateResponse(request, "admin/identity/claim_review.html", context)
+
+
+def _waiting() -> "QuerySet[KinshipClaim]":
+    """Return what waits, the oldest first: an id begins with its time."""
+    return KinshipClaim.objects.filter(state=KinshipClaim.State.WAITING).order_by("id")
 
 
 def _cannot_verify_text(refused: CannotVerify) -> str:

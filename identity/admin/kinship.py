@@ -55,6 +55,10 @@ class InForceFilter(admin.SimpleListFilter):
 class KinshipAdmin(WithPeople[Kinship]):
     """Who may speak for whom."""
 
+    purpose = _(
+        "Who may speak for whom. Open one to decide a dispute, or to end one that was verified by mistake."
+    )
+
     people_columns = ("guardian_id", "ward_id")
     list_display = (
         "id",

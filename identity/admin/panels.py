@@ -120,7 +120,8 @@ def panels_for(colleague: User, *, at: datetime) -> list[Panel]:
         if path is not None:
             give: Panels = import_string(path)
             found += give(colleague, at=at)
-    return found
+    # What is drawn stands together, before what waits.
+    return sorted(found, key=lambda panel: not panel.charts)
 
 
 def _height(number: int, fullest: int) -> int:

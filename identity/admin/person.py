@@ -25,6 +25,10 @@ from identity.wording import document_problem_text
 class PersonAdmin(ReadOnlyAdmin[Person]):
     """People of the registry. What a single page shows is for whoever registers this admin to say."""
 
+    purpose = gettext_lazy(
+        "The registry, masked. Find a person by the full number; opening a file leaves a row in the audit."
+    )
+
     list_display = (
         "name_shown",
         "number_shown",

@@ -10,6 +10,7 @@ from identity.models.accounts import (
     code_mobile_context,
     mobile_context,
 )
+from identity.models.desks import Export, SavedFilter
 from identity.models.kinship import (
     GUARDIANSHIP_ENDS_AT,
     Kinship,
@@ -24,6 +25,7 @@ from identity.models.second_factors import RecoveryCode, SecondFactor, secret_co
 __all__ = [
     "GUARDIANSHIP_ENDS_AT",
     "ApiSession",
+    "Export",
     "IdentityAttempt",
     "Kinship",
     "KinshipClaim",
@@ -32,6 +34,7 @@ __all__ = [
     "OneTimeCode",
     "Person",
     "RecoveryCode",
+    "SavedFilter",
     "SecondFactor",
     "User",
     "UserManager",

@@ -26,6 +26,8 @@ class AbuseAlertAdmin(ReadOnlyAdmin[AbuseAlert]):
     The prefix itself stands nowhere: only its key is stored.
     """
 
+    purpose = _("Numbers that somebody tries one by one. Look into each, and put your name to it.")
+
     actions = ("acknowledge",)  # type: ignore[assignment]  # the base class has none
     list_display = (
         "raised_at",

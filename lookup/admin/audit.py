@@ -93,6 +93,11 @@ class StatusFilter(admin.SimpleListFilter):
 class LookupAdmin(WithPeople[Lookup]):
     """Who asked about whom, through which door, and what came of it."""
 
+    purpose = _(
+        "Who asked about whom, when and with what outcome, one day at a time. Open a row to see "
+        "the facts of its decision."
+    )
+
     people_columns = ("subject_key",)
     list_display = (
         "asked_at",

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from identity.admin.read_only import ReadOnlyAdmin
 from lookup import device_keys
+from lookup.admin.device_import import DeviceImport
 from lookup.device_keys import IssuedKey, NoSuchKey, TooManyKeys
 from lookup.models import Device, DeviceScope, Site
 
@@ -60,6 +61,8 @@ class DeviceKeyForm(forms.Form):
 class SiteAdmin(ReadOnlyAdmin[Site]):
     """Places with a gate. Kept, as the audit names them."""
 
+    purpose = gettext_lazy("Places with a gate. A person has another pseudonym at each.")
+
     list_display = ("name", "entry_rule", "entry_days")
     fields = ("name", "entry_rule", "entry_days")
     ordering = ("name",)
@@ -72,11 +75,13 @@ class SiteAdmin(ReadOnlyAdmin[Site]):
 
 
 @admin.register(Device)
-class DeviceAdmin(ReadOnlyAdmin[Device]):
+class DeviceAdmin(DeviceImport, ReadOnlyAdmin[Device]):
     """Machines at the gates. Kept, as the audit names them; one that is lost has its keys revoked.
 
     Keys have no admin of their own: the primary key of a key holds its hash, and would stand in addresses.
     """
+
+    purpose = gettext_lazy("Machines at the gates. Open one to make or revoke its keys.")
 
     list_display = ("label", "site", "checks_per_minute")
     list_filter = ("site",)
@@ -84,6 +89,7 @@ class DeviceAdmin(ReadOnlyAdmin[Device]):
     fields = ("site", "label", "checks_per_minute")
     ordering = ("site__name", "label")
     change_form_template = "admin/lookup/device_change_form.html"
+    change_list_template = "admin/lookup/device_change_list.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super(ReadOnlyAdmin, self).has_add_permission(request)
@@ -104,6 +110,7 @@ class DeviceAdmin(ReadOnlyAdmin[Device]):
                 view(self.revoke_key_view),
                 name="lookup_device_key_revoke",
             ),
+            *self.import_urls(),
             *super().get_urls(),
         ]
 

@@ -11,6 +11,10 @@ from lookup.models import AccessLock
 class AccessLockAdmin(WithPeople[AccessLock]):
     """Who is locked against askers without kinship; set and lifted by the person or a guardian."""
 
+    purpose = _(
+        "Who is locked against askers without kinship. Only the person or a guardian locks and unlocks."
+    )
+
     people_columns = ("subject_key",)
     list_display = ("locked_at", "subject_shown", "locked_by")
     list_select_related = ("locked_by",)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from identity.admin.person import PersonAdmin
 from identity.models import Person, User
 from lookup import person_page
+from lookup.admin import person_links
 from lookup.doors import staff
 
 # The page shows all of these together, so it takes the right to see each.
@@ -54,6 +55,7 @@ class PersonFileAdmin(PersonAdmin):
             "title": _("A person's file"),
             "opts": self.opts,
             "file": person_page.read(person_key, at=at),
+            "elsewhere": list(person_links.elsewhere(cast("User", request.user), person_key)),
             "at": at,
         }
         return TemplateResponse(request, "admin/lookup/person_file.html", context)

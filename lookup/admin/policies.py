@@ -39,6 +39,8 @@ _NEVER_EDITED = _(
 class PolicyRevisionAdmin(ReadOnlyAdmin[PolicyRevision]):
     """The whole rule set, day by day."""
 
+    purpose = _("The rules, day by day. A new one comes through a proposal; none is edited.")
+
     list_display = ("name", "in_force_from", "note", *RULES, "added_by", "approved_by")
     list_select_related = ("added_by", "proposal__approved_by")
     fieldsets = (

@@ -48,6 +48,8 @@ class QuarantinedInline(_QuarantinedTable):
 class SourceAdmin(ReadOnlyAdmin[Source]):
     """How far each feed has been read, and how old it is."""
 
+    purpose = _("How far each feed has been read, and what troubles it.")
+
     list_display = (
         "name",
         "kind",
@@ -87,6 +89,8 @@ class SourceAdmin(ReadOnlyAdmin[Source]):
 class SyncRunAdmin(ReadOnlyAdmin[SyncRun]):
     """The ledger, one line a page and one a failed fetch."""
 
+    purpose = _("The ledger: each page that was read, and what became of its rows.")
+
     list_display = (
         "started_at",
         "source",
@@ -106,6 +110,10 @@ class SyncRunAdmin(ReadOnlyAdmin[SyncRun]):
 @admin.register(Quarantined)
 class QuarantinedAdmin(RecordAdmin[Quarantined]):
     """Why rows were refused and where they stood."""
+
+    purpose = _(
+        "Rows that were refused, with line and reason. Once the cause is mended, have them tried again."
+    )
 
     list_display = ("quarantined_at", "position", "reason", "field", "person", "resolved_at")
     list_filter = ("reason", "run__source__kind", ("resolved_at", admin.EmptyFieldListFilter))

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from identity.admin.read_only import ReadOnlyAdmin
@@ -36,6 +36,10 @@ MAY_DECIDE = "records.change_heldpage"
 @admin.register(HeldPage)
 class HeldPageAdmin(ReadOnlyAdmin[HeldPage]):
     """What waits for two colleagues, and what they decided."""
+
+    purpose = gettext_lazy(
+        "Pages that would turn too many people adverse at once. One colleague proposes, another one decides."
+    )
 
     list_display = (
         "held_at",

@@ -25,6 +25,8 @@ class RecordAdmin(WithPeople[Row]):
 class TubeAdmin(ReadOnlyAdmin[Tube]):
     """Results of pooled tubes."""
 
+    purpose = _("Results of pooled tubes. A test of a person stands in the person’s file.")
+
     list_display = ("tube_code", "result", "issued_at", "laboratory", "source", "withdrawn")
     list_filter = ("result", "withdrawn", "source")
     search_fields = ("tube_code", "record_id")
@@ -35,6 +37,8 @@ class TubeAdmin(ReadOnlyAdmin[Tube]):
 class VaccineDoseAdmin(RecordAdmin[VaccineDose]):
     """Vaccine doses."""
 
+    purpose = _("Doses, as their source gave them. A mistake is mended at the vaccination site.")
+
     list_display = ("person", "product", "dose_number", "administered_on", "site", "source", "withdrawn")
     list_filter = ("product", "withdrawn", "source")
     readonly_fields = ("person",)
@@ -44,6 +48,11 @@ class VaccineDoseAdmin(RecordAdmin[VaccineDose]):
 
 class MeasureAdmin(RecordAdmin[Row]):
     """Orders and alerts: what an authority said, under which reference, and for how long."""
+
+    purpose = _(
+        "What an authority ordered or warned of, under which reference and until when. A mistake "
+        "is mended by the authority."
+    )
 
     list_display = (
         "person",

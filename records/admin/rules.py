@@ -82,6 +82,8 @@ class SourceRulesForm(forms.ModelForm):  # type: ignore[type-arg]
 class SourceRulesAdmin(ReadOnlyAdmin[SourceRules]):
     """Who may say what; a source that stands here may say nothing else."""
 
+    purpose = _("What each source may speak for, and how many people it may turn adverse within an hour.")
+
     form = SourceRulesForm
     list_display = ("source", "kind", "fields_shown", "speaks_for_shown", "most_turned_people")
     list_filter = ("kind", "source")

@@ -1,7 +1,8 @@
 """Debian's Chromium, started so that it asks nobody anything of its own accord."""
 
+import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, Playwright, ViewportSize
 
@@ -15,7 +16,8 @@ QUIET = (
     "--disable-sync",
 )
 PHONE: ViewportSize = {"width": 390, "height": 844}
-DESK: ViewportSize = {"width": 1280, "height": 900}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+NARROW: ViewportSize = {"width": 320, "height": 640}
 
 
 class ChromiumMissing(Exception):
@@ -24,24 +26,38 @@ class ChromiumMissing(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """How somebody has set up the browser, and the language the pages then have."""
+    """How somebody has set up the browser, and the language and edition the pages then have."""
 
-    screen: ViewportSize
-    locale: str
-    lang: str
+    screen: ViewportSize = field(default_factory=lambda: PHONE)
+    locale: str = "zh-CN"
+    lang: str = "zh-Hans"
     dark: bool = False
+    edition: str = "standard"
+    scripted: bool = True
 
     def __str__(self) -> str:
-        return f"{self.screen['width']} px, {'dark' if self.dark else 'light'}, {self.lang}"
+        parts = [f"{self.screen['width']} px", "dark" if self.dark else "light", self.lang]
+        parts += ["elder"] if self.edition == "elder" else []
+        return ", ".join(parts if self.scripted else [*parts, "no script"])
 
 
-CHINESE_PHONE = Look(screen=PHONE, locale="zh-CN", lang="zh-Hans")
-DARK_PHONE = Look(screen=PHONE, locale="zh-CN", lang="zh-Hans", dark=True)
+CHINESE_PHONE = Look()
+CHINESE_DESK = Look(screen=DESK)
+ELDER_PHONE = Look(edition="elder")
+DARK_PHONE = Look(dark=True)
 ENGLISH_DESK = Look(screen=DESK, locale="en-GB", lang="en")
+# What is hardest at once: the longest words, the largest letters, and the other colors.
+ENGLISH_ELDER = Look(locale="en-GB", lang="en", dark=True, edition="elder")
+WITHOUT_SCRIPT = Look(scripted=False)
 # A phone of 320 px, or 1280 px enlarged fourfold (WCAG 2.1, 1.4.10).
-NARROW_CHINESE = Look(screen={"width": 320, "height": 640}, locale="zh-CN", lang="zh-Hans")
-NARROW_ENGLISH = Look(screen={"width": 320, "height": 640}, locale="en-GB", lang="en")
-LOOKS = (CHINESE_PHONE, DARK_PHONE, ENGLISH_DESK)
+NARROW_CHINESE = Look(screen=NARROW)
+NARROW_ENGLISH = Look(screen=NARROW, locale="en-GB", lang="en")
+NARROW_ELDER = Look(screen=NARROW, locale="en-GB", lang="en", edition="elder")
+
+_TWO = (CHINESE_PHONE, ENGLISH_ELDER)
+_ALL = (*_TWO, CHINESE_DESK, ELDER_PHONE, DARK_PHONE, ENGLISH_DESK, WITHOUT_SCRIPT)
+# Two that differ in all but the screen are enough before a change lands; `make browser-test` takes all.
+LOOKS = {"two": _TWO, "all": _ALL}[os.environ.get("HEALTHKIT_LOOKS", "two")]
 
 
 def start(playwright: Playwright, *arguments: str) -> Browser:

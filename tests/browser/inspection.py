@@ -6,20 +6,10 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.measures import keyboard_walk, measured, sideways
 from tests.browser.visit import Visit
 
-# What the ministry asks for pages that elders use: a finger hits it.
-LEAST_TARGET_PX = 44
-
-_TOO_SMALL = """least => Array.from(document.querySelectorAll("a[href], button, input:not([type=hidden])"))
-    .filter(each => each.checkVisibility({visibilityProperty: true}))
-    .filter(each => Math.min(each.offsetHeight, each.offsetWidth) < least)
-    .map(each => [each, `${each.offsetWidth} x ${each.offsetHeight} px`])
-    .map(([each, size]) => `${each.tagName} "${each.textContent.trim()}" is only ${size}`)"""
-_SIDEWAYS = """() => Array.from(document.querySelectorAll("html, main, main *"))
-    .filter(each => each.clientWidth > 0 && getComputedStyle(each).display !== "inline")
-    .filter(each => !each.matches(".visually-hidden") && each.scrollWidth > each.clientWidth + 1)
-    .map(each => `${each.tagName}.${each.className} is ${each.scrollWidth} px in ${each.clientWidth}`)"""
+__all__ = ["findings", "sideways"]
 
 
 def findings(visit: Visit) -> list[str]:
@@ -27,21 +17,25 @@ def findings(visit: Visit) -> list[str]:
     page = visit.page
     # A click returns before the next page has its style sheet, and a bare page measures wrong.
     page.wait_for_load_state("load")
-    found = [*_head(visit), *page.evaluate(_TOO_SMALL, LEAST_TARGET_PX), *sideways(visit)]
-    found += [*_axe_violations(page), *visit.heard]
+    found = [
+        *_head(visit),
+        *measured(visit),
+        *sideways(visit),
+        *keyboard_walk(visit),
+        *_axe_violations(visit),
+    ]
+    found += visit.heard
     visit.heard.clear()
     return [f"{visit.look}: {each}" for each in found]
 
 
-def sideways(visit: Visit) -> list[str]:
-    """Return what is wider than its place, so that somebody would have to scroll sideways."""
-    wide: list[str] = visit.page.evaluate(_SIDEWAYS)
-    return wide
-
-
-def _axe_violations(page: Page) -> list[str]:
+def _axe_violations(visit: Visit) -> list[str]:
     """Return what axe has against the page, best practice included, with the elements."""
-    violations: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    if not visit.look.scripted:
+        visit.let_scripts_run(True)
+    violations: list[dict[str, Any]] = Axe().run(visit.page).response["violations"]
+    if not visit.look.scripted:
+        visit.let_scripts_run(False)
     return [
         f"axe {violation['id']}: {[node['target'] for node in violation['nodes']]}"
         for violation in violations
@@ -49,11 +43,13 @@ def _axe_violations(page: Page) -> list[str]:
 
 
 def _head(visit: Visit) -> Iterator[str]:
-    page = visit.page
+    page: Page = visit.page
     if page.locator("h1").count() != 1:
         yield f"{page.locator('h1').count()} first headings"
     if not page.title().split("·")[0].strip():
         yield "no title"
-    lang = page.locator("html").get_attribute("lang")
-    if lang != visit.look.lang:
-        yield f"lang is {lang}"
+    html = page.locator("html")
+    if html.get_attribute("lang") != visit.look.lang:
+        yield f"lang is {html.get_attribute('lang')}"
+    if html.get_attribute("data-edition") != visit.look.edition:
+        yield f"the edition is {html.get_attribute('data-edition')}"

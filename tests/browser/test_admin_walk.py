@@ -109,6 +109,7 @@ def _pages(colleague: User) -> Iterator[str]:
     yield reverse("admin:password_change")
     yield reverse("admin:records_board")
     yield reverse("admin:identity_person_find")
+    yield reverse("admin:lookup_device_import")
     for app in admin.site.get_app_list(request):
         yield app["app_url"]
     for model, model_admin in admin.site._registry.items():

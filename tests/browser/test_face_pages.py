@@ -1,6 +1,4 @@
-"""The pages of a question by name and face, in every look: axe, targets, width; and by keyboard alone."""
-
-from collections.abc import Callable
+"""A question by name and face: without script, by keyboard alone, and until the result ends."""
 
 import pytest
 from playwright.sync_api import expect
@@ -8,17 +6,13 @@ from time_machine import TimeMachineFixture
 
 from identity.models import User
 from tests.browser import face_steps
-from tests.browser.chromium import LOOKS, NARROW_CHINESE, NARROW_ENGLISH, Look
 from tests.browser.conftest import Visitors
-from tests.browser.inspection import findings, sideways
 from tests.browser.visit import Visit
-from tests.lookup.api.story import AT, CHILD, make_alert, make_child, make_guardian
+from tests.lookup.api.story import AT, make_alert
 from tests.lookup.doors.neighbours import ELDER, ELDER_NAME, make_elder, make_neighbour
 from tests.makers import mark_feeds_read
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-PAGES = ("/third-party", "/records-of")
 
 
 @pytest.fixture(autouse=True)
@@ -35,59 +29,6 @@ def neighbour() -> User:
 
 def fill_in(visit: Visit, path: str) -> None:
     face_steps.fill_in(visit, path, name=ELDER_NAME, number=ELDER.number)
-
-
-def another_answer_than(address: str) -> Callable[[str], bool]:
-    return lambda url: "/answers/" in url and url != address
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_form_refusal_and_answer_are_in_order(visitor: Visitors, neighbour: User, path: str) -> None:
-    found: list[str] = []
-    for look in LOOKS:
-        visit = visitor(look)
-        visit.keep_signed_in(neighbour)
-        visit.go(path)
-        found += findings(visit)
-        visit.submit.click()
-        visit.wait_for_refusal()
-        found += findings(visit)
-        fill_in(visit, path)
-        visit.submit.click()
-        visit.page.wait_for_url("**/answers/*")
-        found += findings(visit)
-    assert found == []
-
-
-def test_one_tap_of_kin_is_in_order(visitor: Visitors) -> None:
-    father = make_guardian(make_child(has_face=False))
-    found: list[str] = []
-    for look in LOOKS:
-        visit = visitor(look)
-        visit.keep_signed_in(father)
-        visit.ask(CHILD["document_number"])
-        refused = visit.page.url
-        visit.page.locator("form[action$='/third-party'] button").click()
-        visit.page.wait_for_url(another_answer_than(refused))
-        found += findings(visit)
-    assert found == []
-
-
-@pytest.mark.parametrize("look", [NARROW_CHINESE, NARROW_ENGLISH], ids=str)
-def test_page_scrolls_in_one_direction_only_on_the_narrowest_screen(
-    visitor: Visitors, neighbour: User, look: Look
-) -> None:
-    visit = visitor(look)
-    visit.keep_signed_in(neighbour)
-    found: list[str] = []
-    for path in PAGES:
-        visit.go(path)
-        found += sideways(visit)
-        fill_in(visit, path)
-        visit.submit.click()
-        visit.page.wait_for_url("**/answers/*")
-        found += sideways(visit)
-    assert found == []
 
 
 def test_form_is_filled_in_without_script_and_sent_by_the_keyboard(

@@ -6,7 +6,7 @@ from time_machine import TimeMachineFixture
 
 from healthcode.verdict import StatusCode
 from lookup.models import Lookup
-from tests.browser.chromium import CHINESE_PHONE, ENGLISH_DESK, Look
+from tests.browser.chromium import LOOKS, NARROW_ELDER, Look
 from tests.browser.conftest import Visitors
 from tests.browser.family import Family, make_family
 from tests.lookup.api.story import AT
@@ -26,7 +26,7 @@ def family() -> Family:
     return make_family()
 
 
-@pytest.mark.parametrize("look", [CHINESE_PHONE, ENGLISH_DESK], ids=str)
+@pytest.mark.parametrize("look", [*LOOKS, NARROW_ELDER], ids=str)
 @pytest.mark.parametrize("after_an_error", [False, True])
 def test_number_is_in_full_view_while_it_is_typed(
     visitor: Visitors, family: Family, look: Look, after_an_error: bool

@@ -5,8 +5,18 @@ from typing import Any
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+)
 
+from healthkit import edition
 from identity.models import User
 from tests.browser.chromium import Look
 from tests.makers import PASSWORD
@@ -24,6 +34,7 @@ class Visit:
     origin: str
     look: Look
     heard: list[str] = field(default_factory=list)
+    _tools: CDPSession | None = None
 
     def wait_for_refusal(self) -> None:
         """Wait until the form is back with its sentence, and dressed: a bare page measures wrong."""
@@ -50,6 +61,16 @@ class Visit:
         self.context.add_cookies(
             [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.origin}]
         )
+
+    def sign_out(self) -> None:
+        """Forget the session, and nothing else."""
+        self.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+    def let_scripts_run(self, allowed: bool) -> None:
+        """Let the page's scripts run or not; the browser's own option would stop the inspection as well."""
+        if self._tools is None:
+            self._tools = self.context.new_cdp_session(self.page)
+        self._tools.send("Emulation.setScriptExecutionDisabled", {"value": not allowed})
 
     def sign_in(self, mobile: str) -> None:
         """Sign in by the form."""
@@ -118,7 +139,10 @@ def begin(browser: Browser, origin: str, look: Look, **options: Any) -> Visit:
         color_scheme="dark" if look.dark else "light",
         **options,
     )
+    context.add_cookies([{"name": edition.COOKIE, "value": look.edition, "url": origin}])
     visit = Visit(context=context, page=context.new_page(), origin=origin, look=look)
+    if not look.scripted:
+        visit.let_scripts_run(False)
     visit.page.set_default_timeout(15_000)
     visit.listen()
     return visit

@@ -33,9 +33,11 @@ const steps = (form) => {
       history.pushState({ step: true }, "");
     }
     document.title = next.title;
+    const target = next.querySelector("main [autofocus]") || next.querySelector("main [data-progress]");
+    // The browser would look for the focus a second time, and complain that it is there already.
+    target?.removeAttribute("autofocus");
     document.querySelector("main").replaceWith(next.querySelector("main"));
     dress(document.querySelector("main"));
-    const target = document.querySelector("main [autofocus]") || document.querySelector("main [data-progress]");
     target?.focus();
     scrollTo(0, 0);
   });
