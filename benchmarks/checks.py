@@ -80,7 +80,7 @@ def _contestants(gate: Gate, servers: ExitStack) -> dict[str, Round]:
         GRANIAN: lambda connections: _shot(granian, gate.single, connections),
         COMMON: lambda connections: _shot(common, gate.single, connections),
         LIMIT: lambda connections: _limit(limit, connections),
-        BATCHES: lambda connections: _shot(ours, gate.batch(BATCH), connections, size=BATCH),
+        BATCHES: lambda connections: _shot(ours, gate.batch(BATCH), min(connections, 4), size=BATCH),
     }
 
 

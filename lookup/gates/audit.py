@@ -15,7 +15,7 @@ from healthcode.facts import FeedAges
 from healthcode.verdict import Reason
 from lookup.admission import Door, Proof
 from lookup.gates.gate import Gate
-from lookup.gates.statements import APPEND, APPEND_WITH_CODES, Run
+from lookup.gates.statements import APPEND, APPEND_ONE, APPEND_WITH_CODES, COLUMNS, Run
 from lookup.models import Lookup, PolicyInForce
 
 
@@ -68,24 +68,31 @@ class AuditRow:
     facts: str = field(default="null", repr=False)
     standing: str = field(default="null", repr=False)
 
-    def as_json(self, call: Call) -> bytes:
-        """Return the row as JSON, by the names of its columns."""
-        row = {
+    def columns(self, call: Call) -> dict[str, Any]:
+        """Return the row by the names of its columns."""
+        return {
             **call.columns,
             "id": self.id,
             "subject_key": self.subject_key,
+            "code_id": self.code_id,
             "refusal": self.refusal,
             "outcome": Lookup.Outcome.REFUSED.value if self.refusal else Lookup.Outcome.ANSWERED.value,
             "closes_at": None if self.refusal else call.at + call.policy.display_for_others,
             "status": self.status,
             "shown_status": self.status,
             "entry_verdict": self.entry_verdict,
-            "reasons": self.reasons,
-            "facts": orjson.Fragment(self.facts),
-            "standing": orjson.Fragment(self.standing),
+            "reasons": orjson.dumps(self.reasons).decode(),
+            "facts": self.facts,
+            "standing": self.standing,
         }
+
+    def as_json(self, call: Call) -> bytes:
+        """Return the row as JSON, and with it what becomes of its code."""
+        row = self.columns(call)
+        for name in ("reasons", "facts", "standing"):
+            row[name] = orjson.Fragment(row[name])
         if self.code_id is not None:
-            row |= {"code_id": self.code_id, "use": self.use, "site_id": call.gate.site_id}
+            row |= {"use": self.use, "site_id": call.gate.site_id}
         return orjson.dumps(row)
 
 
@@ -96,6 +103,11 @@ def append(rows: Sequence[tuple[Call, AuditRow]], run: Run) -> set[UUID]:
     """
     if not rows:
         return set()
+    if len(rows) == 1 and rows[0][1].code_id is None and not rows[0][1].refusal:
+        [(call, row)] = rows
+        values = row.columns(call)
+        run(APPEND_ONE, *(values[name] for name in COLUMNS))
+        return {row.id}
     with_codes = any(row.code_id is not None for _call, row in rows)
     text = b"[" + b",".join(row.as_json(call) for call, row in rows) + b"]"
     return {id for (id,) in run(APPEND_WITH_CODES if with_codes else APPEND, text.decode())}

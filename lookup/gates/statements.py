@@ -88,8 +88,16 @@ _COLUMNS = {
     "entry_verdict": "text",
     "entry_days": "smallint",
 }
+COLUMNS = tuple(_COLUMNS)
 _NAMES = ", ".join(_COLUMNS)
+_NUMBERS = ", ".join(f"${place}" for place in range(1, len(_COLUMNS) + 1))
 _TYPED = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
+
+# One row by itself: reading it from JSON would take PostgreSQL longer than writing it.
+APPEND_ONE = Statement(
+    name="gate_append_one",
+    sql=f"INSERT INTO lookup_lookup ({_NAMES}) VALUES ({_NUMBERS})",
+)
 
 # Rows as one JSON text: one value to send and to parse, however many rows there are.
 APPEND = Statement(
