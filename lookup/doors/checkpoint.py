@@ -23,7 +23,7 @@ from lookup.codes import BadCode, CodeFault, CodeRead
 from lookup.disclosure import disclose_to_device
 from lookup.gates.audit import AuditRow, Call, Use, append
 from lookup.gates.gate import Gate
-from lookup.gates.memory import memory
+from lookup.gates.memory import Rules, memory
 from lookup.gates.statements import READ_MANY, READ_ONE, READ_ONE_CODE, Row, Run
 from lookup.gates.subject import subject_in
 
@@ -66,22 +66,25 @@ def check(questions: Sequence[Question], *, run: Run) -> list[list[Told]]:
     Raises NoPolicyInForceError before the first policy, and whatever ``run`` raises; then nobody is told of.
     """
     rules = memory.rules(run)
-    calls = [
-        Call(
-            gate=question.gate,
-            staff_ref=question.staff_ref,
-            at=question.at,
-            policy=rules.in_force(question.at),
-            feeds=rules.feeds,
-        )
-        for question in questions
-    ]
+    calls = [_call(question, rules) for question in questions]
     items = [(call, one) for call, question in zip(calls, questions, strict=True) for one in question.asked]
     told = iter(_answer_all(items, run))
     return [[next(told) for _ in question.asked] for question in questions]
 
 
 _Item = tuple[Call, Asked]
+
+
+def _call(question: Question, rules: Rules) -> Call:
+    policy = rules.in_force(question.at)
+    return Call(
+        gate=question.gate,
+        staff_ref=question.staff_ref,
+        at=question.at,
+        policy=policy,
+        feeds=rules.feeds,
+        judge=rules.judge_of(policy),
+    )
 
 
 def _answer_all(items: Sequence[_Item], run: Run) -> list[Told]:
@@ -146,7 +149,13 @@ def _answer(call: Call, asked: Asked, found: _Found, *, key: UUID) -> tuple[Chec
     subject = subject_in(found.person, person_key=key, born_on=born_on, feeds=call.feeds)
     facts, standing = subject.on_file.facts, subject.on_file.standing
     decision = answering.decide(
-        Door.CHECKPOINT, Proof.NONE, facts=facts, standing=standing, policy=call.policy, at=call.at
+        Door.CHECKPOINT,
+        Proof.NONE,
+        facts=facts,
+        standing=standing,
+        policy=call.policy,
+        at=call.at,
+        judge=call.judge,
     )
     check = disclose_to_device(
         decision,
