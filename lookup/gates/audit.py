@@ -119,4 +119,7 @@ def append(rows: Sequence[tuple[Call, AuditRow]], run: Run) -> set[UUID]:
         return {row.id}
     with_codes = any(row.code_id is not None for _call, row in rows)
     text = b"[" + b",".join(row.as_json(call) for call, row in rows) + b"]"
-    return {id for (id,) in run(APPEND_WITH_CODES if with_codes else APPEND, text.decode())}
+    if with_codes:
+        return {id for (id,) in run(APPEND_WITH_CODES, text.decode())}
+    run(APPEND, text.decode())
+    return {row.id for _call, row in rows}
