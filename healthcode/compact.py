@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from healthcode.facts import (
@@ -61,9 +62,13 @@ def facts_as_text(
     """
     sections = (("n", naats), ("d", doses), ("o", orders), ("a", alerts))
     kept = "".join(f',"{letter}":{rows}' for letter, rows in sections if rows and rows != "[]")
-    ages = ",".join("null" if age is None else str(age) for age in _feed_row(feeds))
     review = ',"r":1' if record_in_review else ""
-    return f'{{"v":{VERSION},"b":"{born_on.isoformat()}"{kept},"f":[{ages}]{review}}}'
+    return f'{{"v":{VERSION},"b":"{born_on.isoformat()}"{kept},"f":[{_ages_as_text(feeds)}]{review}}}'
+
+
+@lru_cache(maxsize=8)
+def _ages_as_text(feeds: FeedAges) -> str:
+    return ",".join("null" if age is None else str(age) for age in _feed_row(feeds))
 
 
 def decode_facts(encoded: Mapping[str, Any]) -> Facts:

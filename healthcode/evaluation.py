@@ -32,17 +32,15 @@ def evaluate(facts: Facts, policy: Policy, *, at: datetime) -> Verdict:
     """
     if at.tzinfo is None:
         raise ValueError("a verdict needs an aware instant")
-    verdict = _verdict_for_today(facts, policy, at=at)
+    midnight = next_midnight(at)
     # That a feed grows stale is a change for certain, so only what comes before it has to be judged.
-    stale_next = next_stale_from(facts.feeds, policy.stale_after, after=at)
-    until = min(verdict.valid_until, stale_next or verdict.valid_until)
+    until = min(next_stale_from(facts.feeds, policy.stale_after, after=at) or midnight, midnight)
+    until = until.astimezone(SHANGHAI)
+    verdict = _verdict(facts, policy, at=at, until=until)
     for instant in _turning_points(facts, policy, after=at, before=until):
-        if _verdict_for_today(facts, policy, at=instant) != verdict:
-            until = instant
-            break
-    if until == verdict.valid_until:
-        return verdict
-    return replace(verdict, valid_until=until.astimezone(SHANGHAI))
+        if _verdict(facts, policy, at=instant, until=until) != verdict:
+            return replace(verdict, valid_until=instant.astimezone(SHANGHAI))
+    return verdict
 
 
 def status_at(facts: Facts, policy: Policy, *, at: datetime) -> StatusCode:
@@ -56,8 +54,8 @@ def status_at(facts: Facts, policy: Policy, *, at: datetime) -> StatusCode:
     )
 
 
-def _verdict_for_today(facts: Facts, policy: Policy, *, at: datetime) -> Verdict:
-    """Return the verdict as if it held until midnight."""
+def _verdict(facts: Facts, policy: Policy, *, at: datetime, until: datetime) -> Verdict:
+    """Return the verdict as if it held until an instant."""
     naats = known_naats(facts.naats, at=at)
     orders = orders_in_force(facts.orders, at=at)
     alerts = alerts_in_force(facts.alerts, naats, policy, at=at)
@@ -75,14 +73,19 @@ def _verdict_for_today(facts: Facts, policy: Policy, *, at: datetime) -> Verdict
     return Verdict(
         status=_status(facts, orders=orders, alerts=alerts, retest=retest),
         reasons=tuple(sorted(reasons, key=_RANKS.__getitem__)),
-        alerts=tuple(replace(alert, in_force_until=alert_ends_at(alert, policy)) for alert in alerts),
+        alerts=tuple(_with_its_end(alert, policy) for alert in alerts),
         orders=orders,
         naat=count,
         vaccination=vaccination,
         stale=stale,
         age=age,
-        valid_until=next_midnight(at),
+        valid_until=until,
     )
+
+
+def _with_its_end(alert: Alert, policy: Policy) -> Alert:
+    end = alert_ends_at(alert, policy)
+    return alert if end == alert.in_force_until else replace(alert, in_force_until=end)
 
 
 def _status(

@@ -160,11 +160,13 @@ def parse_document(raw: str, *, type: str = DocumentType.RESIDENT_ID) -> Documen
     problem = _problem_of_characters(number, asked_for)
     if problem is not None:
         return MalformedDocument(problem=problem, type=asked_for)
-    turned_out = _type_of_eighteen_characters(number) or asked_for
-    if turned_out is not asked_for:
+    turned_out = _type_of_eighteen_characters(number)
+    if turned_out is not None and turned_out is not asked_for:
         # Taken as it was asked for, the same person would later get a second key under the right type.
         return MalformedDocument(problem=DocumentProblem.OTHER_TYPE, type=turned_out)
     found = _FORMS[asked_for].fullmatch(number)
+    if found is not None and turned_out is not None:
+        return Document(type=asked_for, number=found[1])  # its digits have been looked at by now
     problem = _problem_of_number(number, asked_for, has_form=found is not None)
     if found is None or problem is not None:
         return MalformedDocument(problem=problem or DocumentProblem.WRONG_FORM, type=asked_for)
@@ -176,7 +178,8 @@ def is_born(document: Document, on: date) -> bool:
 
     True where the number says no date: nothing speaks against it.
     """
-    return document.born_on is None or document.born_on <= on
+    born_on = document.born_on
+    return born_on is None or born_on <= on
 
 
 def _problem_of_characters(number: str, asked_for: DocumentType) -> DocumentProblem | None:

@@ -15,6 +15,7 @@ from civil_time import civil_date, next_midnight
 from healthcode.compact import decode_facts, encode_facts
 from healthcode.evaluation import RULES_VERSION, evaluate
 from healthcode.facts import Facts
+from healthcode.remembered import Judge
 from healthcode.verdict import StatusCode
 from lookup import on_file
 from lookup.admission import (
@@ -175,11 +176,22 @@ def told_status(door: Door, proof: Proof, decision: Decision) -> StatusCode:
 
 
 def decide(
-    door: Door, proof: Proof, *, facts: Facts, standing: Standing, policy: PolicyInForce, at: datetime
+    door: Door,
+    proof: Proof,
+    *,
+    facts: Facts,
+    standing: Standing,
+    policy: PolicyInForce,
+    at: datetime,
+    judge: Judge | None = None,
 ) -> Decision:
-    """Answer both questions about somebody: the status, and whether this door may tell it."""
+    """Answer both questions about somebody: the status, and whether this door may tell it.
+
+    Whoever answers many has a ``judge`` of the policy's rule book, which says the same at less cost.
+    """
+    verdict = evaluate(facts, policy.rule_book, at=at) if judge is None else judge.evaluate(facts, at=at)
     return Decision(
-        verdict=evaluate(facts, policy.rule_book, at=at),
+        verdict=verdict,
         admission=admit(door, proof, standing, policy.admission, at=at),
         feeds=facts.feeds,
     )

@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -23,8 +24,8 @@ from lookup.codes import BadCode, CodeFault, CodeRead
 from lookup.disclosure import disclose_to_device
 from lookup.gates.audit import AuditRow, Call, Use, append
 from lookup.gates.gate import Gate
-from lookup.gates.memory import memory
-from lookup.gates.statements import READ_MANY, READ_ONE, READ_ONE_CODE, Row, Run
+from lookup.gates.memory import Rules, memory
+from lookup.gates.statements import READ_MANY, READ_ONE, READ_ONE_CODE, Run
 from lookup.gates.subject import subject_in
 
 Asked = Document | CodeRead | BadCode
@@ -55,7 +56,7 @@ class _Found:
     """What stands under a question: whose key, the state of the code, and what is on file."""
 
     key: UUID | None
-    person: Row
+    person: Sequence[Any]
     voided_at: datetime | None = None
     used_site_id: UUID | None = None
 
@@ -66,22 +67,25 @@ def check(questions: Sequence[Question], *, run: Run) -> list[list[Told]]:
     Raises NoPolicyInForceError before the first policy, and whatever ``run`` raises; then nobody is told of.
     """
     rules = memory.rules(run)
-    calls = [
-        Call(
-            gate=question.gate,
-            staff_ref=question.staff_ref,
-            at=question.at,
-            policy=rules.in_force(question.at),
-            feeds=rules.feeds,
-        )
-        for question in questions
-    ]
+    calls = [_call(question, rules) for question in questions]
     items = [(call, one) for call, question in zip(calls, questions, strict=True) for one in question.asked]
     told = iter(_answer_all(items, run))
     return [[next(told) for _ in question.asked] for question in questions]
 
 
 _Item = tuple[Call, Asked]
+
+
+def _call(question: Question, rules: Rules) -> Call:
+    policy = rules.in_force(question.at)
+    return Call(
+        gate=question.gate,
+        staff_ref=question.staff_ref,
+        at=question.at,
+        policy=policy,
+        feeds=rules.feeds,
+        judge=rules.judge_of(policy),
+    )
 
 
 def _answer_all(items: Sequence[_Item], run: Run) -> list[Told]:
@@ -108,11 +112,16 @@ def _read(asked: Sequence[Asked], run: Run) -> list[_Found]:
     if len(asked) == 1 and keys[0] is not None:
         return [_Found(key=keys[0], person=run(READ_ONE, keys[0])[0])]
     codes = [None if isinstance(one, Document) else one.code_id for one in asked]
-    rows = run(READ_ONE_CODE, codes[0]) if len(asked) == 1 else run(READ_MANY, keys, codes)
+    rows = run(READ_ONE_CODE, codes[0]) if len(asked) == 1 else run(READ_MANY, _array(keys), _array(codes))
     return [
-        _Found(key=key, voided_at=voided_at, used_site_id=used_site_id, person=tuple(person))
-        for key, voided_at, used_site_id, *person in rows
+        _Found(key=key or of_code, voided_at=voided_at, used_site_id=used_site_id, person=person)
+        for key, (of_code, voided_at, used_site_id, *person) in zip(keys, rows, strict=True)
     ]
+
+
+def _array(ids: Sequence[UUID | None]) -> str:
+    """Return ids as PostgreSQL writes an array: one value, where a list would be quoted piece by piece."""
+    return "{" + ",".join(["NULL" if id is None else str(id) for id in ids]) + "}"
 
 
 def _judge(call: Call, asked: Asked, found: _Found) -> tuple[Told, AuditRow | None]:
@@ -146,7 +155,13 @@ def _answer(call: Call, asked: Asked, found: _Found, *, key: UUID) -> tuple[Chec
     subject = subject_in(found.person, person_key=key, born_on=born_on, feeds=call.feeds)
     facts, standing = subject.on_file.facts, subject.on_file.standing
     decision = answering.decide(
-        Door.CHECKPOINT, Proof.NONE, facts=facts, standing=standing, policy=call.policy, at=call.at
+        Door.CHECKPOINT,
+        Proof.NONE,
+        facts=facts,
+        standing=standing,
+        policy=call.policy,
+        at=call.at,
+        judge=call.judge,
     )
     check = disclose_to_device(
         decision,

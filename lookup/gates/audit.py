@@ -12,6 +12,7 @@ import orjson
 from civil_time import civil_date
 from healthcode.evaluation import RULES_VERSION
 from healthcode.facts import FeedAges
+from healthcode.remembered import Judge
 from healthcode.verdict import Reason
 from lookup.admission import Door, Proof
 from lookup.gates.gate import Gate
@@ -31,9 +32,17 @@ class Call:
     """What all rows of one call have in common."""
 
     def __init__(
-        self, *, gate: Gate, staff_ref: str, at: datetime, policy: PolicyInForce, feeds: FeedAges
+        self,
+        *,
+        gate: Gate,
+        staff_ref: str,
+        at: datetime,
+        policy: PolicyInForce,
+        feeds: FeedAges,
+        judge: Judge,
     ) -> None:
         self.gate = gate
+        self.judge = judge
         self.at = at
         self.policy = policy
         self.feeds = feeds
@@ -110,4 +119,7 @@ def append(rows: Sequence[tuple[Call, AuditRow]], run: Run) -> set[UUID]:
         return {row.id}
     with_codes = any(row.code_id is not None for _call, row in rows)
     text = b"[" + b",".join(row.as_json(call) for call, row in rows) + b"]"
-    return {id for (id,) in run(APPEND_WITH_CODES if with_codes else APPEND, text.decode())}
+    if with_codes:
+        return {id for (id,) in run(APPEND_WITH_CODES, text.decode())}
+    run(APPEND, text.decode())
+    return {row.id for _call, row in rows}

@@ -9,13 +9,14 @@ import hmac
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rest_framework_api_key.crypto import Sha512ApiKeyHasher
 
 from healthcode.facts import FeedAges
 from healthcode.policy import NoPolicyInForceError
+from healthcode.remembered import Judge
 from lookup.gates.gate import Gate
 from lookup.gates.statements import AGES, KEY, POLICIES, POLICY_FIELDS, Row, Run
 from lookup.models import PolicyInForce, PolicyRevision
@@ -31,6 +32,7 @@ class Rules:
 
     policies: Sequence[PolicyInForce]
     feeds: FeedAges
+    _judges: dict[str, Judge] = field(default_factory=dict, compare=False)
 
     def in_force(self, at: datetime) -> PolicyInForce:
         """Return the policy in force; raises NoPolicyInForceError before the first."""
@@ -38,6 +40,11 @@ class Rules:
             if policy.rule_book.in_force_from <= at:
                 return policy
         raise NoPolicyInForceError("No policy was in force at that time. The first begins on 30 April 2022.")
+
+    def judge_of(self, policy: PolicyInForce) -> Judge:
+        """Return who judges by one of these policies, and remembers the verdicts while the feeds stand."""
+        judge = self._judges.get(policy.name)
+        return judge or self._judges.setdefault(policy.name, Judge(policy.rule_book, self.feeds))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +81,8 @@ class Memory:
             return held or self.rules(run)
         try:
             read = Rules(policies=_policies(run), feeds=_ages(run))
+            # The same rules go on with the verdicts that they have given.
+            read = held if held == read else read
             self._rules, self._rules_until = read, time.monotonic() + RULES_FOR_S
         finally:
             self._rules_turn.release()

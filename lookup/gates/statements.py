@@ -53,12 +53,14 @@ SELECT asked.key, asked.voided_at, asked.used_site_id, {_PERSON_COLUMNS}
           LEFT JOIN lookup_rotatingcode c ON c.id = given.code_id) asked {_PERSON_JOINS}""",
 )
 
-# Either a key or the id of a code stands at each place; the code says whom it is about.
+# Either a key or the id of a code stands at each place; the code says whom it is about. Of a key that was
+# given, nothing is said again: to read it back costs as much as the rest of the row.
 READ_MANY = Statement(
     name="gate_read_many",
     sql=f"""
-SELECT asked.key, asked.voided_at, asked.used_site_id, {_PERSON_COLUMNS}
-  FROM (SELECT COALESCE(given.key, c.subject_key) AS key, c.voided_at, c.used_site_id, place
+SELECT asked.of_code, asked.voided_at, asked.used_site_id, {_PERSON_COLUMNS}
+  FROM (SELECT COALESCE(given.key, c.subject_key) AS key, c.subject_key AS of_code, c.voided_at,
+               c.used_site_id, place
           FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS given (key, code_id, place)
           LEFT JOIN lookup_rotatingcode c ON c.id = given.code_id) asked {_PERSON_JOINS}
  ORDER BY asked.place""",
@@ -103,8 +105,7 @@ APPEND_ONE = Statement(
 APPEND = Statement(
     name="gate_append",
     sql=f"""
-INSERT INTO lookup_lookup ({_NAMES}) SELECT {_NAMES} FROM json_to_recordset($1::json) AS rows ({_TYPED})
-RETURNING id""",
+INSERT INTO lookup_lookup ({_NAMES}) SELECT {_NAMES} FROM json_to_recordset($1::json) AS rows ({_TYPED})""",
 )
 
 # A code's first use is claimed in the statement that writes its row: where two sites have read it as unused,

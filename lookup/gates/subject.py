@@ -1,6 +1,6 @@
 """Whom a check is about, as the statements read it: standing, facts, masked name, and the facts as text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -24,7 +24,7 @@ class Subject:
     facts_text: str = field(repr=False)
 
 
-def subject_in(row: tuple[Any, ...], *, person_key: UUID, born_on: date | None, feeds: FeedAges) -> Subject:
+def subject_in(row: Sequence[Any], *, person_key: UUID, born_on: date | None, feeds: FeedAges) -> Subject:
     """Return whom a row is about (lookup.gates.statements); ``born_on`` is what the document number says."""
     name_sealed, registered_born_on, registered_at, died_on, has_face, locked, *sections, in_review = row
     naats, doses, orders, alerts = sections

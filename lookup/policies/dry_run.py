@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import Error, IntegrityError, connection, transaction
@@ -20,7 +20,8 @@ from healthcode.verdict import Reason
 from lookup.admission import Door
 from lookup.models import DryRun, DryRunGroup, PolicyInForce, PolicyProposal, PolicyRevision
 from lookup.policies import population
-from lookup.policies.judging import Judge, Told, say_the_same
+from lookup.policies.judging import Judge, Told, ToldAtDoors, say_the_same
+from lookup.policies.population import PeopleAlike
 
 Say = Callable[[int, int], object]
 """Hears how many rows of classes are judged, of how many."""
@@ -94,7 +95,7 @@ def compare(
     """Judge everybody by two sets of rules at one instant; ``say`` hears of progress."""
     at = at.replace(microsecond=0)
     rows = population.group([before.rule_book, after.rule_book], at=at)
-    groups: Counter[tuple[Any, ...]] = Counter()
+    moves = Moves()
     judge, next_judge = Judge(before, at=at), Judge(after, at=at)
     same_book = say_the_same(before.rule_book, after.rule_book)
     judged, done, people = 0, 0, 0
@@ -104,10 +105,7 @@ def compare(
             verdict = judge.verdict(alike)
             told = judge.told(alike, verdict)
             would_be = next_judge.told(alike, verdict if same_book else next_judge.verdict(alike))
-            for door, now in told.items():
-                move = move_of(now, would_be[door])
-                for share in alike.shares:
-                    groups[door, alike.age_from, share.document_type, share.district, *move] += share.people
+            moves.count(alike, told, would_be)
             people += sum(share.people for share in alike.shares)
             judged, done = judged + 1, done + len(alike.shares)
             if judged % _SAY_EVERY == 0:
@@ -115,8 +113,33 @@ def compare(
     finally:
         population.forget()
     say(rows, rows)
-    counted = Counter({Moved(*moved): number for moved, number in groups.items()})
-    return Compared(people=people, classes=judged, groups=counted)
+    return Compared(people=people, classes=judged, groups=moves.groups())
+
+
+class Moves:
+    """Who moves from which answers to which: counted for all doors at once, and told apart at the end."""
+
+    def __init__(self) -> None:
+        self._people: Counter[tuple[int, int, int, str, str]] = Counter()
+        # The judges say the same with the same object; held here, so that no other takes its place.
+        self._pairs: dict[tuple[int, int], tuple[ToldAtDoors, ToldAtDoors]] = {}
+
+    def count(self, alike: PeopleAlike, before: ToldAtDoors, after: ToldAtDoors) -> None:
+        """Count a class that is told one thing before, and would be told another."""
+        pair = id(before), id(after)
+        self._pairs.setdefault(pair, (before, after))
+        for share in alike.shares:
+            self._people[*pair, alike.age_from, share.document_type, share.district] += share.people
+
+    def groups(self) -> Counter[Moved]:
+        """Return the people of every group, at every door."""
+        groups: Counter[Moved] = Counter()
+        for (one, other, age_from, document_type, district), people in self._people.items():
+            before, after = self._pairs[one, other]
+            for door, now in before.items():
+                move = move_of(now, after[door])
+                groups[Moved(door, age_from, document_type, district, *move)] += people
+        return groups
 
 
 def reasons_in(column: str) -> tuple[Reason, ...]:

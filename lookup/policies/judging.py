@@ -6,10 +6,11 @@ The rule book judges, admission opens or shuts, and the checkpoint's table decid
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from healthcode.entry import judge_entry
 from healthcode.evaluation import evaluate
+from healthcode.facts import FeedAges
 from healthcode.policy import Policy
 from healthcode.verdict import EntryVerdict, Reason, StatusCode, Verdict
 from lookup.admission import Admitted, Door, NotAdmitted, Proof, Standing, admit, is_age_for_assisted
@@ -34,30 +35,33 @@ class Told(NamedTuple):
     reasons: tuple[Reason, ...]
 
 
+ToldAtDoors = Mapping[Door, Told]
+_Admissions = tuple[tuple[Door, Admitted | NotAdmitted], ...]
+
+
 class Judge:
-    """One set of rules at one instant. Remembers whom it admits: standings are few, facts are many."""
+    """One set of rules at one instant. Remembers what it has told: of many facts come few answers."""
 
     def __init__(self, policy: PolicyInForce, *, at: datetime) -> None:
         self._policy, self._at = policy, at
-        self._admissions: dict[tuple[Standing, bool], tuple[tuple[Door, Admitted | NotAdmitted], ...]] = {}
+        self._admissions: dict[tuple[Standing, bool], _Admissions] = {}
+        self._told: dict[tuple[Any, ...], ToldAtDoors] = {}
 
     def verdict(self, people: PeopleAlike) -> Verdict:
         """Return what the rule book says of a class."""
         return evaluate(people.facts, self._policy.rule_book, at=self._at)
 
-    def told(self, people: PeopleAlike, verdict: Verdict) -> dict[Door, Told]:
-        """Return what a class is told at every door that serves its age."""
-        entry_days, told = self._policy.rule_book.entry_days, {}
-        for door, admission in self._admitted(people):
-            decision = Decision(verdict=verdict, admission=admission, feeds=people.facts.feeds)
-            answer: str = decision.status
-            if door is Door.CHECKPOINT:
-                at_gate = judge_entry(verdict, entry_days=entry_days)
-                answer = at_gate if decision.is_admitted else EntryVerdict.MANUAL
-            told[door] = Told(answer, decision.reasons)
+    def told(self, people: PeopleAlike, verdict: Verdict) -> ToldAtDoors:
+        """Return what a class is told at every door that serves its age; the same object for the same."""
+        at_gate = judge_entry(verdict, entry_days=self._policy.rule_book.entry_days)
+        admissions = self._admitted(people)
+        said = admissions, verdict.status, verdict.reasons, at_gate
+        told = self._told.get(said)
+        if told is None:
+            told = self._told[said] = _told(admissions, verdict, at_gate, feeds=people.facts.feeds)
         return told
 
-    def _admitted(self, people: PeopleAlike) -> tuple[tuple[Door, Admitted | NotAdmitted], ...]:
+    def _admitted(self, people: PeopleAlike) -> _Admissions:
         served = is_age_for_assisted(people.facts.born_on, at=self._at)
         asked = people.standing, served
         if asked not in self._admissions:
@@ -69,12 +73,25 @@ class Judge:
         return self._admissions[asked]
 
 
+def _told(
+    admissions: _Admissions, verdict: Verdict, at_gate: EntryVerdict, *, feeds: FeedAges
+) -> ToldAtDoors:
+    told = {}
+    for door, admission in admissions:
+        decision = Decision(verdict=verdict, admission=admission, feeds=feeds)
+        answer: str = decision.status
+        if door is Door.CHECKPOINT:
+            answer = at_gate if decision.is_admitted else EntryVerdict.MANUAL
+        told[door] = Told(answer, decision.reasons)
+    return told
+
+
 def say_the_same(one: Policy, other: Policy) -> bool:
     """Tell whether two policies differ in nothing that a verdict rests on."""
     return replace(one, name=other.name, in_force_from=other.in_force_from) == other
 
 
-def told_at_doors(people: PeopleAlike, policy: PolicyInForce, *, at: datetime) -> dict[Door, Told]:
+def told_at_doors(people: PeopleAlike, policy: PolicyInForce, *, at: datetime) -> ToldAtDoors:
     """Return what a class is told at every door that serves its age."""
     judge = Judge(policy, at=at)
     return judge.told(people, judge.verdict(people))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import orjson
 from django.db import connection, transaction
 
 from civil_time import civil_date, start_of
@@ -218,10 +219,10 @@ def _as_class(row: tuple[Any, ...], shares: list[Share], *, feeds: FeedAges, at:
         age_from=age_from,
         facts=Facts(
             born_on=born_on,
-            naats=decode_naats(json.loads(naats)),
+            naats=decode_naats(_rows_in(naats)),
             doses=(_some_dose(civil_date(at)),) if has_dose else (),
-            orders=decode_orders(json.loads(orders)),
-            alerts=decode_alerts(json.loads(alerts)),
+            orders=decode_orders(_rows_in(orders)),
+            alerts=decode_alerts(_rows_in(alerts)),
             feeds=feeds,
             record_in_review=in_review,
         ),
@@ -234,6 +235,11 @@ def _as_class(row: tuple[Any, ...], shares: list[Share], *, feeds: FeedAges, at:
         ),
         shares=tuple(shares),
     )
+
+
+def _rows_in(section: str) -> Sequence[Any]:
+    # Most people have no order and no alert; what an empty section holds need not be parsed.
+    return () if section == "[]" else orjson.loads(section)
 
 
 def _some_dose(on: date) -> Dose:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0004_second_step_of_staff"),
+        ("identity", "0007_second_step_of_staff"),
     ]
 
     operations = [
