@@ -38,7 +38,7 @@ class HealthKitAdminSite(admin.AdminSite):
         panels = panels_for(request.user, at=timezone.now())
         return super().index(request, {**(extra_context or {}), "panels": panels})
 
-    def password_change(  # type: ignore[override]  # Django's own redirects, too
+    def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         """Let a colleague change their own password."""
