@@ -31,6 +31,7 @@ INSIDE = (
     "/lock/me",
     "/notices",
     "/account",
+    "/cases",
 )
 
 
