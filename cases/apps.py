@@ -9,3 +9,5 @@ class CasesConfig(AppConfig):
 
     name = "cases"
     verbose_name = _("Cases")
+    # What the admin's first page shows of this app (identity.admin.panels).
+    admin_panels = "cases.admin.dashboard.panels"
