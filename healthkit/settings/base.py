@@ -8,6 +8,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from healthkit.redaction import logging_config
+from healthkit.settings.schedule import CELERY_BEAT_SCHEDULE as CELERY_BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -268,40 +269,3 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Shanghai"
-CELERY_BEAT_SCHEDULE = {
-    "sync-records": {"task": "records.tasks.sync", "schedule": 30.0, "options": {"expires": 25}},
-    "heartbeat": {"task": "records.tasks.heartbeat", "schedule": 30.0, "options": {"expires": 25}},
-    # By day and night: a night on which beat was away is made up for.
-    "keep-retention": {
-        "task": "lookup.tasks.keep_retention",
-        "schedule": 21600.0,
-        "options": {"expires": 20000},
-    },
-    "keep-partitions": {
-        "task": "records.tasks.keep_partitions",
-        "schedule": 3600.0,
-        "options": {"expires": 3000},
-    },
-    "keep-audit-partitions": {
-        "task": "lookup.tasks.keep_partitions",
-        "schedule": 3600.0,
-        "options": {"expires": 3000},
-    },
-    # Somebody waits for a code, so often; each run takes what is due.
-    "send-notices": {"task": "identity.tasks.send_notices", "schedule": 5.0, "options": {"expires": 4}},
-    "forget-codes": {
-        "task": "identity.tasks.forget_codes",
-        "schedule": 3600.0,
-        "options": {"expires": 3000},
-    },
-    "tally-hours": {
-        "task": "lookup.tasks.tally_hours",
-        "schedule": 600.0,
-        "options": {"expires": 500},
-    },
-    "forget-consents": {
-        "task": "lookup.tasks.forget_consents",
-        "schedule": 86400.0,
-        "options": {"expires": 3600},
-    },
-}
