@@ -11,8 +11,9 @@ from time_machine import TimeMachineFixture
 from tests.browser.chromium import LOOKS, NARROW_CHINESE, NARROW_ELDER, NARROW_ENGLISH, Look
 from tests.browser.conftest import Visitors
 from tests.browser.inspection import findings, sideways
+from tests.browser.stations import STATIONS
 from tests.browser.visit import Visit
-from tests.browser.walk import STATIONS, Walk, make_town
+from tests.browser.walk import Walk, make_town
 from tests.identity.conftest import carried
 from tests.lookup.api.story import AT
 
