@@ -28,7 +28,11 @@ _SUFFIX = "_sealed"
 
 @dataclass(frozen=True, kw_only=True)
 class SealedTable:
-    """A table with sealed columns; each value is bound to "table:column:row"."""
+    """A table with sealed columns; each value is bound to "table:column:row".
+
+    ``key`` is the column that names the row: the primary key, or a unique one that the model names in
+    ``sealed_by``.
+    """
 
     name: str
     key: str
@@ -57,9 +61,8 @@ def sealed_tables() -> tuple[SealedTable, ...]:
             if isinstance(one, models.BinaryField) and one.column and one.column.endswith(_SUFFIX)
         )
         if columns:
-            tables.append(
-                SealedTable(name=model._meta.db_table, key=model._meta.pk.column or "", columns=columns)
-            )
+            key = getattr(model, "sealed_by", model._meta.pk.column or "")
+            tables.append(SealedTable(name=model._meta.db_table, key=key, columns=columns))
     return tuple(sorted(tables, key=lambda table: table.name))
 
 

@@ -21,6 +21,8 @@ class SecondFactor(Device):  # type: ignore[misc]  # the library has no types
         related_name="second_factor",
         verbose_name=_("account"),
     )
+    # The library wants a number of its own as key; what is sealed is bound to the account.
+    sealed_by = "user_id"
     name = models.CharField(max_length=64, default="TOTP", editable=False)
     confirmed = models.BooleanField(_("confirmed"), default=False)
     secret_sealed = models.BinaryField(editable=False)

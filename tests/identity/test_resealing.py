@@ -15,7 +15,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, models, transaction
 
-from identity import claims, one_time_codes, resealing
+from cases import casework
+from cases.models import CaseEvent
+from cases.models.cases import text_context
+from identity import claims, one_time_codes, resealing, second_factor
 from identity.keyring import sealing_ring
 from identity.models import (
     KinshipClaim,
@@ -29,11 +32,13 @@ from identity.models import (
     name_context,
     number_context,
 )
+from identity.models.second_factors import SecondFactor, secret_context
 from identity.resealing import count_by_key, reseal, sealed_tables
 from records.models import Kind, Quarantined
 from records.quarantine import row_context
+from tests.cases.complaints import file_case
 from tests.identity.kin import AT, make_child, make_claim, make_father
-from tests.makers import make_document, make_person
+from tests.makers import make_document, make_person, make_staff
 from tests.records.feeds import feed_page, make_dose
 
 pytestmark = pytest.mark.django_db
@@ -53,9 +58,15 @@ BOUND_BY: dict[tuple[str, str], Callable[[UUID], str]] = {
     ("identity_kinshipclaim", "evidence_reference_sealed"): lambda key: claim_context(
         "evidence_reference", key
     ),
+    ("identity_secondfactor", "secret_sealed"): secret_context,
+    ("cases_caseevent", "text_sealed"): text_context,
     ("records_quarantined", "row_sealed"): row_context,
 }
-NOT_SEALED = {("identity_apisession", "token_hash")}
+NOT_SEALED = {
+    ("identity_apisession", "token_hash"),
+    ("identity_recoverycode", "code_hash"),
+    ("identity_secondfactor", "enrolment_hash"),
+}
 KEY = UUID("00000000-0000-4000-8000-000000000001")
 
 
@@ -79,6 +90,9 @@ def fill() -> KinshipClaim:
     )
     feed_page(Kind.DOSES, make_dose("d-1", product="WATER"), make_dose("d-2", product="TEA"), at=AT)
     Quarantined.objects.filter(record_id="d-2").update(row_sealed=b"")
+    second_factor.renew(make_staff("+8613900000018", at=AT), at=AT)
+    case = file_case(father, _child.person_key, at=AT)
+    casework.note(case.id, make_staff("+8613900000017", at=AT), "looked at the papers", at=AT)
     return make_claim(father)
 
 
@@ -101,7 +115,7 @@ def test_every_column_of_bytes_is_sealed_or_known_not_to_be() -> None:
         if isinstance(one, models.BinaryField)
     }
     assert binary == set(BOUND_BY) | NOT_SEALED
-    assert {table.key for table in sealed_tables()} == {"id", "person_key"}
+    assert {table.key for table in sealed_tables()} == {"id", "person_key", "user_id"}
 
 
 def test_reseal_brings_every_value_under_the_primary_key_and_the_old_key_may_go(
@@ -117,11 +131,16 @@ def test_reseal_brings_every_value_under_the_primary_key_and_the_old_key_may_go(
     assert (under(1), under(2)) == (0, before)
     rotate(NEW, primary=2)
     assert Person.objects.get(pk=claim.ward_key).name == "李小明"
-    assert {user.masked_mobile[-3:] for user in User.objects.all()} == {"012"}
+    assert {user.masked_mobile[-3:] for user in User.objects.filter(is_staff=False)} == {"012"}
     assert one_time_codes.mobile_of(OneTimeCode.objects.get()) == MOBILE
     assert len(one_time_codes.text_of(OneTimeCode.objects.get())) > 5
     claim.refresh_from_db()
     assert (claims.typed_name(claim), claims.reference(claim)) == ("李小明", "T110000123")
+    factor = SecondFactor.objects.get()
+    assert len(second_factor.secret_of(factor)) > 10
+    note = CaseEvent.objects.get(kind=CaseEvent.Kind.NOTE)
+    sealed_note = bytes(note.text_sealed)
+    assert sealing_ring().unseal(sealed_note, context=text_context(note.id)) == "looked at the papers"
     row = Quarantined.objects.get(record_id="d-1")
     assert '"WATER"' in sealing_ring().unseal(row.row_sealed, context=row_context(row.id))
     assert bytes(Quarantined.objects.get(record_id="d-2").row_sealed) == b""
