@@ -42,6 +42,8 @@ _HOW = _(
     "acknowledged by name; a second colleague approves, 48 hours ahead."
 )
 
+_LOOK_AGAIN_S = 3
+
 
 @admin.register(PolicyProposal)
 class PolicyProposalAdmin(ReadOnlyAdmin[PolicyProposal]):
@@ -118,15 +120,20 @@ class PolicyProposalAdmin(ReadOnlyAdmin[PolicyProposal]):
             raise PermissionDenied
         if proposal is None:
             raise Http404
+        page = proposal_page(proposal, by=cast("UUID", request.user.pk), at=timezone.now())
         context = {
             **self.admin_site.each_context(request),
             "title": _("A proposed policy"),
             "opts": self.opts,
             "proposal": proposal,
-            "page": proposal_page(proposal, by=cast("UUID", request.user.pk), at=timezone.now()),
+            "page": page,
             "may_decide": request.user.has_perm(MAY_DECIDE),
         }
-        return TemplateResponse(request, "admin/lookup/proposal.html", context)
+        response = TemplateResponse(request, "admin/lookup/proposal.html", context)
+        if page.running:
+            # How far the dry run is, without script.
+            response["Refresh"] = str(_LOOK_AGAIN_S)
+        return response
 
     @method_decorator(require_POST)
     def dry_run_view(self, request: HttpRequest, proposal_id: UUID) -> HttpResponse:

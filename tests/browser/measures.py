@@ -47,7 +47,8 @@ _LETTERS = """([leastPx, leastLine]) => {
 }"""
 _STOPS = """() => Array.from(document.querySelectorAll(
         "a[href], button, summary, select, textarea, input:not([type=hidden]), [tabindex='0']"))
-    .filter(each => !each.disabled && each.checkVisibility({visibilityProperty: true}))"""
+    .filter(each => !each.disabled && !each.closest("[inert]"))
+    .filter(each => each.checkVisibility({visibilityProperty: true}))"""
 _FOCUS = f"""() => {{
     const focused = document.activeElement, style = getComputedStyle(focused);
     const box = focused.getBoundingClientRect();

@@ -116,6 +116,13 @@ const factsOf = (answer) => {
 
 let giveWay = null;
 
+// What lies beneath a verdict is out of reach, for the Tab key and for a screen reader too.
+const beneath = (covered) => {
+  for (const each of document.querySelectorAll(".skip, .top, .bottom, [data-desk], [data-sign-in]")) {
+    each.inert = covered;
+  }
+};
+
 const show = (answer) => {
   const { verdict } = answer;
   const sheet = part("verdict");
@@ -130,6 +137,7 @@ const show = (answer) => {
   part("old").textContent = texts.stale;
   part("old").hidden = answer.data.fresh;
   sheet.hidden = false;
+  beneath(true);
   part("next-one").focus();
   play(verdict);
   part("count").textContent = say("checked", { count: ++count });
@@ -140,6 +148,7 @@ const show = (answer) => {
 const close = () => {
   clearTimeout(giveWay);
   part("verdict").hidden = true;
+  beneath(false);
   const field = document.getElementById("scan");
   field.value = "";
   field.focus();
@@ -303,8 +312,14 @@ part("verdict").addEventListener("keydown", (event) => {
     close();
   } else if (event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey) {
     close();
-  } else if (event.key === "Tab") {
-    event.preventDefault(); // one button is all there is
+  }
+});
+
+// And where nothing has the focus, since somebody touched the page beside the field.
+document.addEventListener("keydown", (event) => {
+  const idle = document.activeElement === document.body || document.activeElement?.id === "main";
+  if (idle && !part("desk").hidden && part("verdict").hidden && event.key.length === 1 && !event.ctrlKey && !event.metaKey) {
+    document.getElementById("scan").focus();
   }
 });
 
