@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from healthkit.embedded_postgres import EmbeddedPostgres
@@ -30,7 +31,9 @@ class Durable:
 
     def speak_again(self) -> None:
         for pid in [self._server.pid, *_children(self._server.pid)]:
-            os.kill(pid, signal.SIGCONT)
+            # Once it goes on, the server buries those of its children that have ended.
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
 
     def end(self) -> None:
         self.speak_again()
