@@ -17,7 +17,10 @@ BOATS = 1
 
 
 class SharedFault(Exception):
-    """A fault that is nobody's own, such as a lost database: it is not tried again for each call."""
+    """A fault that is nobody's own, such as a lost database.
+
+    It is not tried again for each call, and those who wait meanwhile share it: they would only meet it later.
+    """
 
 
 class _Passenger(Generic[Asked, Told]):
@@ -67,13 +70,18 @@ class Ferry(Generic[Asked, Told]):
         try:
             self._answer(ferryman.aboard)
         finally:
+            is_shared = isinstance(ferryman.fault, SharedFault)
             with self._shore:
                 waiting, self._waiting = self._waiting, []
-                self._boats += not waiting
+                self._boats += is_shared or not waiting
             for passenger in ferryman.aboard:
                 if passenger is not ferryman:
                     passenger.turn.release()
-            if waiting:
+            if is_shared:
+                for passenger in waiting:
+                    passenger.fault = ferryman.fault
+                    passenger.turn.release()
+            elif waiting:
                 heir = waiting[0]
                 heir.aboard = waiting
                 heir.turn.release()

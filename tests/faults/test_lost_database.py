@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 
+from lookup.gates.pool import REST_S
 from tests import household
 from tests.deployment import Deployment
 from tests.faults import feeds
@@ -51,6 +52,8 @@ def test_service_loses_nothing_and_answers_503_when_postgresql_goes_away_and_com
     access = open_doors(deployment)
     with deployment.web(), Stream(deployment, access) as stream:
         lose_database_under_a_sync(deployment, postgres, number, undisturbed)
+        # A gate that was refused tries again after a moment; a citizen's page tries at once.
+        time.sleep(2 * REST_S)
         back_at = time.monotonic()
         first = ask_child(deployment, access)
         sync_to_the_end(deployment)

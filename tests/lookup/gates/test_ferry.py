@@ -70,3 +70,27 @@ def test_ferry_raises_a_shared_fault_for_all_and_tries_it_no_second_time():
         with pytest.raises(SharedFault):
             ferry.cross(1)
     assert tried == [1, 1, 1]
+
+
+def test_ferry_raises_a_shared_fault_for_those_who_wait_and_serves_those_who_come_after():
+    doubler = Doubler()
+    away, begun = threading.Event(), threading.Event()
+    away.set()
+
+    def lose_once(asked: Sequence[int]) -> list[int]:
+        begun.set()
+        answers = doubler(asked)
+        if away.is_set():
+            away.clear()
+            raise SharedFault("away")
+        return answers
+
+    ferry: Ferry[int, int] = Ferry(lose_once)
+    with ThreadPoolExecutor(12) as threads:
+        first = threads.submit(ferry.cross, 0)
+        assert begun.wait(timeout=10)
+        answers = [first, *(threads.submit(ferry.cross, number) for number in (1, 2, 3))]
+        threading.Timer(0.2, doubler.go.set).start()
+        assert [type(answer.exception(timeout=10)) for answer in answers] == [SharedFault] * 4
+    assert doubler.loads == [1]
+    assert ferry.cross(4) == 8
