@@ -112,6 +112,8 @@ class EmbeddedPostgres:
             "timezone": "UTC",
             "shared_buffers": "128MB",
             "max_connections": str(self.connections),
+            # A table a day, and its indexes (records.checks).
+            "max_locks_per_transaction": "256",
             "max_wal_size": "1GB",
         }
         parameters |= self.memory

@@ -11,3 +11,7 @@ class RecordsConfig(AppConfig):
     verbose_name = _("Records")
     # What the admin\'s first page shows of this app (identity.admin.panels).
     admin_panels = "records.admin.dashboard.panels"
+
+    def ready(self) -> None:
+        """Register the check of the database."""
+        from records import checks  # noqa: F401
