@@ -64,20 +64,23 @@ def _grow_and_sync(town: Town, feeds: Path, asking: Gate) -> None:
     whole = _load(town, feeds, 6 * STEP, share=1.0)
     print(f"\nPeak memory of the loader: {peaks[0]:.0f} MB for {STEP:,} rows, ", end="")
     print(f"{whole.peak_mb:.0f} MB for {whole.rows:,}; at most {max(*peaks, whole.peak_mb):.0f} MB")
-    quiet, busy = _during(town, feeds, asking)
-    print(f"\nA check over HTTP, p99: {quiet:.1f} ms alone, {busy:.1f} ms during a sync at full speed")
-    print(f"  during ÷ alone {busy / quiet:.2f}")
+    for words, gentle in (("at full speed", False), ("that is gentle", True)):
+        quiet, busy = _during(town, feeds, asking, gentle=gentle)
+        print(f"\nA check over HTTP, p99: {quiet:.1f} ms alone, {busy:.1f} ms during a sync {words}")
+        print(f"  during ÷ alone {busy / quiet:.2f}")
 
 
 def _load(town: Town, feeds: Path, rows: int, *, share: float) -> loader.Loaded:
     return loader.end(_begin(town, feeds, rows, share=share))
 
 
-def _begin(town: Town, feeds: Path, rows: int, *, share: float) -> "subprocess.Popen[bytes]":
+def _begin(
+    town: Town, feeds: Path, rows: int, *, share: float, gentle: bool = False
+) -> "subprocess.Popen[bytes]":
     folder = feeds / SOURCE / "tests"
     shutil.rmtree(folder, ignore_errors=True)
     town.deliver(folder, rows, share=share)
-    return loader.begin(feeds, at=town.at)
+    return loader.begin(feeds, at=town.at, gentle=gentle)
 
 
 def _bare() -> float:
@@ -101,10 +104,10 @@ def _answers(town: Town, people: int, asking: Gate) -> float:
     return 1 / statistics.mean(_ask(town, asking, while_true=None))
 
 
-def _during(town: Town, feeds: Path, asking: Gate) -> tuple[float, float]:
+def _during(town: Town, feeds: Path, asking: Gate, *, gentle: bool) -> tuple[float, float]:
     """Return the 99th percentile in ms of checks alone, before and after, and beside a sync."""
     alone = _ask(town, asking, while_true=None)
-    process = _begin(town, feeds, 4 * STEP, share=1.0)
+    process = _begin(town, feeds, (2 if gentle else 4) * STEP, share=1.0, gentle=gentle)
     time.sleep(1.5)  # until the loader has started
     beside = _ask(town, asking, while_true=lambda: process.poll() is None)
     loader.end(process)

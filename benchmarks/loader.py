@@ -27,9 +27,10 @@ class Loaded:
         return self.rows / self.seconds
 
 
-def begin(folder: Path, *, at: datetime) -> "subprocess.Popen[bytes]":
+def begin(folder: Path, *, at: datetime, gentle: bool = False) -> "subprocess.Popen[bytes]":
     """Start a loader over a feed folder; ``end`` waits for it."""
     command = [sys.executable, "-m", "benchmarks.loader", str(folder), at.isoformat()]
+    command += ["gentle"] * gentle
     return subprocess.Popen(command, env=os.environ, stdout=subprocess.PIPE)
 
 
@@ -49,11 +50,12 @@ def main() -> None:
     from records.sync import sync_all
 
     folder, at = FolderSource(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
+    gentle = sys.argv[3:] == ["gentle"]
     held_mb = [0.0]
     Thread(target=_watch, args=(held_mb,), daemon=True).start()
     rows, begun, exhausted = 0, time.perf_counter(), False
     while not exhausted:
-        [done] = sync_all(folder, at=at)
+        [done] = sync_all(folder, at=at, gentle=gentle)
         assert not done.problem, done
         assert done.total.applied == done.total.received, done.total
         rows, exhausted = rows + done.total.applied, done.total.exhausted

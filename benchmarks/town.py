@@ -29,18 +29,47 @@ class Town:
 
         ensure_days("records_naat", civil_date(self.at - _PERIOD), civil_date(self.at) + timedelta(days=1))
 
-    def grow(self, people: int) -> None:
-        """Put people on file up to a number, each registered, with a summary of one old test."""
+    def grow(self, people: int, *, beside: int = 0) -> None:
+        """Put people on file up to a number, each registered, with a summary of one old test.
+
+        ``beside`` each of them are so many more whom the database makes by itself, in no order between
+        the others, so that tables and indexes are those of a larger city. Nobody asks about these.
+        """
         from django.db import connection
 
-        while self.people < people:
-            until = min(people, self.people + _CHUNK)
-            with connection.cursor() as cursor:
-                cursor.copy_expert(f"COPY identity_person ({_COLUMNS}) FROM STDIN", self._people(until))
-                cursor.execute(_SUMMARIES, {"at": self.at, "old": self.at - timedelta(days=40)})
-            self.people = until
+        days: dict[str, datetime | int] = {
+            "at": self.at,
+            "old": self.at - timedelta(days=40),
+            "beside": beside,
+        }
         with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
+            while self.people < people:
+                until = min(people, self.people + _CHUNK // (1 + beside // 5))
+                cursor.execute("CREATE TEMPORARY TABLE grown (LIKE identity_person)")
+                cursor.copy_expert(f"COPY grown ({_COLUMNS}) FROM STDIN", self._people(until))
+                cursor.execute(_BESIDE, days)
+                cursor.execute("INSERT INTO identity_person SELECT * FROM grown ORDER BY random()")
+                cursor.execute(_SUMMARIES, days)
+                cursor.execute("DROP TABLE grown")
+                self.people = until
             cursor.execute("VACUUM ANALYZE identity_person, records_summary")
+
+    def fill(self, tests: int) -> None:
+        """Put so many tests of anybody on file at once, made by the database; the summaries stay."""
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
+            cursor.execute("SELECT count(*) FROM identity_person")
+            (people,), filled = cursor.fetchone(), 0
+            while filled < tests:
+                self._delivered += 1
+                percent = 100 * min(1.0, (tests - filled) / people)
+                begin = {"begin": self.at - _PERIOD, "number": self._delivered, "percent": percent}
+                cursor.execute(_TESTS, begin)
+                filled += cursor.rowcount
+            cursor.execute("VACUUM ANALYZE records_naat")
 
     def deliver(self, folder: Path, rows: int, *, share: float, source: str = SOURCE) -> Path:
         """Write a file of new tests; ``share`` says how far between the first and the last of all it lies."""
@@ -92,13 +121,33 @@ _COLUMNS = (
     "face_reference, registered_at, died_on, source, record_id, version, digest, withdrawn, synced_at, "
     "changed_seq"
 )
+_BESIDE = f"""
+    INSERT INTO grown ({_COLUMNS})
+    SELECT md5('b' || n || record_id)::uuid, document_type, number_sealed, name_sealed, name_mark, born_on,
+        sex, card_issued_on, face_reference, registered_at, died_on, source, 'b' || n || record_id,
+        version, digest, withdrawn, synced_at, changed_seq
+    FROM grown, generate_series(1, %(beside)s) n
+"""
 _SUMMARIES = """
     INSERT INTO records_summary
         (person_key, naats, doses, orders, alerts, record_in_review, updated_at, changed_seq)
     SELECT person_key, jsonb_build_array(jsonb_build_array(
             extract(epoch FROM %(old)s)::bigint, extract(epoch FROM %(old)s)::bigint, 'N', 0)),
         '[]', '[]', '[]', FALSE, %(at)s, changed_seq
-    FROM identity_person ON CONFLICT DO NOTHING
+    FROM grown ORDER BY random()
+"""
+_TESTS = """
+    INSERT INTO records_naat
+        (source, record_id, record_day, version, digest, withdrawn, synced_at, person_key, tube_code,
+        specimen_number, collected_at, issued_at, result, laboratory, sampling_site, district)
+    SELECT 'filled', 'F' || %(number)s || '-' || row_number() OVER (),
+        (taken AT TIME ZONE 'Asia/Shanghai')::date, 1, person_key, FALSE, synced_at, person_key, '',
+        '', taken, taken + interval '7 hours', 'NOT_DETECTED', 'Laboratory ' || n %% 5, 'Site ' || n %% 300,
+        'East'
+    FROM (
+        SELECT person_key, synced_at, changed_seq AS n, %(begin)s + random() * interval '18 days' AS taken
+        FROM identity_person TABLESAMPLE BERNOULLI (%(percent)s)
+    ) taken
 """
 
 

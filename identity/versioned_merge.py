@@ -5,7 +5,6 @@ content is never written. `identity.registry` and `records.merge` say which tabl
 Source: docs/domain.md, 6 (Versions); docs/architecture.md, decision 9.
 """
 
-import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ VERSION_COLUMNS = ("record_id", "version", "digest", "withdrawn")
 """What every record brings beside its content."""
 
 _NULL = r"\N"
+_LINES_AT_ONCE = 1000
 _ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
@@ -78,15 +78,8 @@ def stage(cursor: Any, table: VersionedTable, lines: Sequence[str], *, marks: Se
         f"FROM {table.name} WITH NO DATA"
     )
     if marks:
-        numbered = [
-            f"{ordinal}\t{line}\t{mark or _NULL}\n"
-            for ordinal, (line, mark) in enumerate(zip(lines, marks, strict=True))
-        ]
         columns += ", name_mark"
-    else:
-        numbered = [f"{ordinal}\t{line}\n" for ordinal, line in enumerate(lines)]
-    content = io.BytesIO("".join(numbered).encode())
-    cursor.copy_expert(f"COPY page_staged (ordinal, {columns}) FROM STDIN", content)
+    cursor.copy_expert(f"COPY page_staged (ordinal, {columns}) FROM STDIN", _Numbered(lines, marks))
 
 
 def are_all_new(cursor: Any, table: VersionedTable, lines: Sequence[str], *, source: str) -> bool:
@@ -161,6 +154,23 @@ def refused(cursor: Any) -> list[tuple[int, Outcome]]:
 def drop(cursor: Any) -> None:
     """Drop what a page left behind, so that the transaction may merge another one."""
     cursor.execute("DROP TABLE page_staged CASCADE; DROP TABLE IF EXISTS page_judged")
+
+
+class _Numbered:
+    """Lines as COPY reads them, numbered from 0, a thousand at a time: a page is never held twice."""
+
+    def __init__(self, lines: Sequence[str], marks: Sequence[str]) -> None:
+        self._lines, self._marks, self._begun = lines, marks, 0
+
+    def read(self, _size: int = -1) -> bytes:
+        """Return the next lines, whatever size is asked for; nothing at the end."""
+        begin, self._begun = self._begun, self._begun + _LINES_AT_ONCE
+        lines = enumerate(self._lines[begin : self._begun], begin)
+        if not self._marks:
+            return "".join([f"{place}\t{line}\n" for place, line in lines]).encode()
+        marks = self._marks[begin : self._begun]
+        marked = zip(lines, marks, strict=True)
+        return "".join([f"{place}\t{line}\t{mark or _NULL}\n" for (place, line), mark in marked]).encode()
 
 
 def _days(cursor: Any, table: VersionedTable) -> list[date]:

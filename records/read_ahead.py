@@ -7,6 +7,7 @@ away otherwise.
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -32,6 +33,7 @@ class ReadAhead:
         self._waiting: tuple[str, Future[ReadPage]] | None = None
         self._reads_apart: Callable[[FeedName], bool] = getattr(upstream, "reads_apart", lambda _feed: False)
         self._process: ReaderProcess | None = None
+        self._process_at = ""
 
     def __enter__(self) -> Self:
         return self
@@ -39,46 +41,49 @@ class ReadAhead:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._end_process(self._waiting)
+        self._end_process()
         if self._thread is not None:
             self._thread.shutdown(cancel_futures=True)
 
     def page(self, cursor: str) -> ReadPage:
         """Return the page behind a cursor, and begin with the one after it. Raises UpstreamUnavailable."""
-        begun, self._waiting = self._waiting, None
-        if begun is None or begun[0] != cursor:
-            self._end_process(begun)
-            if begun is not None:
-                begun[1].exception()  # one request at a time
-            read = self._read(cursor)
-        else:
-            try:
-                read = begun[1].result()
-            except ReaderLost:
-                self._end_process(None)
-                read = self._read(cursor)
+        read = self._next_of_process(cursor) or self._begun(cursor) or self._read(cursor)
         following = read.page.next_cursor
-        if self._thread is not None and not read.page.exhausted and following != cursor:
-            if (
-                self._process is None
-                and len(read.page.rows) >= WORTH_A_PROCESS
-                and self._reads_apart(self._feed)
-            ):
-                self._process = ReaderProcess(self._read, cursor=following)
-            if self._process is None:
-                self._waiting = following, self._thread.submit(self._read, following)
-            else:
-                self._waiting = following, self._thread.submit(self._process.next)
+        if self._thread is None or read.page.exhausted or following == cursor:
+            return read
+        if self._process is None and len(read.page.rows) >= WORTH_A_PROCESS and self._reads_apart(self._feed):
+            self._process = ReaderProcess(self._read, cursor=following)
+        if self._process is None:
+            self._waiting = following, self._thread.submit(self._read, following)
+        else:
+            # It waits with its page until we come for it, so that only one of us holds one.
+            self._process_at = following
         return read
+
+    def _next_of_process(self, cursor: str) -> ReadPage | None:
+        if self._process is None:
+            return None
+        if self._process_at == cursor:
+            with suppress(ReaderLost):
+                return self._process.next()
+        self._end_process()
+        return None
+
+    def _begun(self, cursor: str) -> ReadPage | None:
+        begun, self._waiting = self._waiting, None
+        if begun is None:
+            return None
+        if begun[0] == cursor:
+            return begun[1].result()
+        begun[1].exception()  # one request at a time
+        return None
 
     def _read(self, cursor: str) -> ReadPage:
         page = self._upstream.fetch(self._feed, cursor=cursor, limit=self._limit)
         return read_page(self._feed.kind, page, at=self._at)
 
-    def _end_process(self, waiting: tuple[str, Future[ReadPage]] | None) -> None:
+    def _end_process(self) -> None:
         if self._process is not None:
             self._process.kill()
-            if waiting is not None:
-                waiting[1].exception()
             self._process.close()
             self._process = None

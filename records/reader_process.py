@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import IO, Never, overload
 
 from records.feed_fields import RejectionReason
@@ -37,27 +38,31 @@ class ReaderProcess:
 
     def __init__(self, read: Callable[[str], ReadPage], *, cursor: str) -> None:
         mouth, out = os.pipe()
+        parent = os.getpid()
         with warnings.catch_warnings():
             # The child calls nothing that another thread of ours could hold a lock of.
             warnings.simplefilter("ignore", DeprecationWarning)
             self.pid = os.fork()
         if not self.pid:
-            _live(read, cursor, out)
+            _live(read, cursor, out, parent=parent)
         os.close(out)
         self._pages: IO[bytes] = os.fdopen(mouth, "rb", buffering=1024 * 1024)
 
     def next(self) -> ReadPage:
         """Return the next page; waits for it. Raises what reading it has raised, or ReaderLost."""
-        length = self._pages.read(_LENGTH_BYTES)
-        message = self._pages.read(int.from_bytes(length))
-        if len(length) < _LENGTH_BYTES or len(message) < int.from_bytes(length):
-            raise ReaderLost
         # From our own child, over a pipe that nobody else can write to.
-        told = pickle.loads(message)  # noqa: S301  # nosec B301
+        told = pickle.loads(self._message())  # noqa: S301  # nosec B301
         if isinstance(told, BaseException):
             raise told
         page: ReadPage = told.unpacked()
         return page
+
+    def _message(self) -> bytes:
+        length = self._pages.read(_LENGTH_BYTES)
+        message = self._pages.read(int.from_bytes(length))
+        if len(length) < _LENGTH_BYTES or len(message) < int.from_bytes(length):
+            raise ReaderLost
+        return message
 
     def kill(self) -> None:
         """End the process, whatever it is doing; whoever waits for a page then gets ReaderLost."""
@@ -71,12 +76,14 @@ class ReaderProcess:
         self._pages.close()
 
 
-def _live(read: Callable[[str], ReadPage], cursor: str, out: int) -> Never:
+def _live(read: Callable[[str], ReadPage], cursor: str, out: int, *, parent: int) -> Never:
     """Be the child; never comes back into the code of the parent, whatever happens."""
     try:
         _settle(out)
-        with os.fdopen(out, "wb", buffering=0) as pipe:
-            _read_on(read, cursor, pipe)
+        # Whoever began us may have died before we asked to go with it.
+        if os.getppid() == parent:
+            with os.fdopen(out, "wb", buffering=0) as pipe:
+                _read_on(read, cursor, pipe)
     finally:
         os._exit(0)
 
@@ -95,33 +102,40 @@ def _settle(out: int) -> None:
 
 
 def _read_on(read: Callable[[str], ReadPage], cursor: str, pipe: IO[bytes]) -> None:
-    while True:
-        try:
-            told: object = _Packed.of(page := read(cursor))
-        except Exception as error:
-            # Whole, but for what it was raised from.
-            error.__traceback__ = error.__context__ = error.__cause__ = None
-            _hand_over(error, pipe)
-            return
-        _hand_over(told, pipe)
-        if page.page.exhausted or page.page.next_cursor == cursor:
-            return
-        cursor = page.page.next_cursor
+    following: str | None = cursor
+    while following is not None:
+        message, following = _read_one(read, following)
+        _hand_over(message, pipe)
+        del message
 
 
-def _hand_over(told: object, pipe: IO[bytes]) -> None:
-    message = memoryview(pickle.dumps(told, protocol=5))
+def _read_one(read: Callable[[str], ReadPage], cursor: str) -> tuple[bytes, str | None]:
+    """Return a page as it is handed over, and where the next one begins; nothing else of it is kept."""
+    try:
+        page = read(cursor)
+    except Exception as error:
+        # Whole, but for what it was raised from.
+        error.__traceback__ = error.__context__ = error.__cause__ = None
+        return pickle.dumps(error, protocol=5), None
+    is_last = page.page.exhausted or page.page.next_cursor == cursor
+    return pickle.dumps(_Packed.of(page), protocol=5), None if is_last else page.page.next_cursor
+
+
+def _hand_over(message: bytes, pipe: IO[bytes]) -> None:
     pipe.write(len(message).to_bytes(_LENGTH_BYTES))
-    while message:
-        message = message[pipe.write(message) :]
+    rest = memoryview(message)
+    while rest:
+        rest = rest[pipe.write(rest) :]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Packed:
-    """A page as it goes through the pipe: lists of texts instead of a row object for each row."""
+    """A page as it goes through the pipe: a few long texts instead of objects for each row."""
 
     read: ReadPage
-    rows: "_Rows"
+    lines: str
+    marks: str | None
+    rows: "_PackedRows"
     merged: list[int] | None
     """The places in the page of the rows that were read; None if all of them were."""
 
@@ -133,30 +147,65 @@ class _Packed:
             places = {id(row): place for place, row in enumerate(rows)}
             merged = [places[id(row)] for row in read.rows]
         return cls(
-            read=replace(read, rows=(), page=replace(read.page, rows=())),
-            rows=_Rows(
-                positions=[row.position for row in rows],
-                contents=[row.content for row in rows],
-                unreadable={place: row.unreadable for place, row in enumerate(rows) if row.unreadable},
-            ),
+            read=replace(read, rows=(), lines=(), marks=(), page=replace(read.page, rows=())),
+            lines="\n".join(read.lines),
+            marks="\n".join(read.marks) if read.marks else None,
+            rows=_PackedRows.of(rows),
             merged=merged,
         )
 
     def unpacked(self) -> ReadPage:
-        merged = self.rows if self.merged is None else [self.rows[place] for place in self.merged]
-        return replace(self.read, rows=merged, page=replace(self.read.page, rows=self.rows))
+        whole = _Rows(self.rows, range(self.rows.count))
+        return replace(
+            self.read,
+            # No line of COPY has an end within it.
+            lines=self.lines.split("\n") if self.lines else [],
+            marks=[] if self.marks is None else self.marks.split("\n"),
+            rows=whole if self.merged is None else _Rows(self.rows, self.merged),
+            page=replace(self.read.page, rows=whole),
+        )
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
-class _Rows(Sequence[FeedRow]):
-    """The rows of a page; each becomes an object when somebody asks for it, which for most nobody does."""
+@dataclass(frozen=True, kw_only=True)
+class _PackedRows:
+    """Rows of a page in one text. Hardly anybody asks for one again; then they are taken apart."""
 
-    positions: Sequence[str]
-    contents: Sequence[bytes | Mapping[str, object]]
+    count: int
+    positions: str
+    contents: bytes | list[bytes | Mapping[str, object]]
     unreadable: Mapping[int, RejectionReason]
 
+    @classmethod
+    def of(cls, rows: Sequence[FeedRow]) -> "_PackedRows":
+        contents = [row.content for row in rows]
+        lines = [content for content in contents if isinstance(content, bytes) and b"\n" not in content]
+        return cls(
+            count=len(rows),
+            positions="\n".join([row.position for row in rows]),
+            contents=contents if len(lines) < len(contents) else b"\n".join(lines),
+            unreadable={place: row.unreadable for place, row in enumerate(rows) if row.unreadable},
+        )
+
+    def row(self, place: int) -> FeedRow:
+        positions, contents = self._apart
+        return FeedRow(
+            position=positions[place], content=contents[place], unreadable=self.unreadable.get(place)
+        )
+
+    @cached_property
+    def _apart(self) -> tuple[Sequence[str], Sequence[bytes | Mapping[str, object]]]:
+        contents = self.contents.split(b"\n") if isinstance(self.contents, bytes) else self.contents
+        return self.positions.split("\n"), contents
+
+
+class _Rows(Sequence[FeedRow]):
+    """Some rows of a page; each becomes an object when somebody asks for it."""
+
+    def __init__(self, packed: _PackedRows, places: Sequence[int]) -> None:
+        self._packed, self._places = packed, places
+
     def __len__(self) -> int:
-        return len(self.positions)
+        return len(self._places)
 
     @overload
     def __getitem__(self, place: int) -> FeedRow: ...
@@ -164,9 +213,5 @@ class _Rows(Sequence[FeedRow]):
     def __getitem__(self, place: slice) -> Sequence[FeedRow]: ...
     def __getitem__(self, place: int | slice) -> FeedRow | Sequence[FeedRow]:
         if isinstance(place, slice):
-            return [self[one] for one in range(*place.indices(len(self)))]
-        return FeedRow(
-            position=self.positions[place],
-            content=self.contents[place],
-            unreadable=self.unreadable.get(place),
-        )
+            return _Rows(self._packed, self._places[place])
+        return self._packed.row(self._places[place])

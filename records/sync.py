@@ -30,6 +30,9 @@ from records.turns import turn
 from records.upstream import FeedName, Page, RecordSource, UpstreamUnavailable
 
 PAGE_ROWS = 20_000
+GENTLE_PAGE_ROWS = 2_000
+"""Rows of a page for a sync that is gentle: so short that an answer never waits long behind one."""
+
 PAGES_PER_ROUND = 50
 """How many pages of a feed one call reads, so that a long backlog is judged by a clock that moves."""
 
@@ -66,17 +69,26 @@ def sync_all(
     early: bool = False,
     jitter: Callable[[], float] = random,
     at_once: int = 1,
+    gentle: bool = False,
 ) -> tuple[FeedReport, ...]:
     """Read every feed, registry first, as ``sync_source``; one that fails does not stop the others.
 
     After the registry so many sources are read ``at_once``, each in a thread with a connection of its
-    own; then ``on_page`` is called from any of them, one at a time.
+    own; then ``on_page`` is called from any of them, one at a time. A ``gentle`` sync takes small pages
+    and rests after each as long as it took, for whoever asks meanwhile.
     Raises UpstreamUnavailable if it cannot even be said which feeds there are.
     """
     feeds = [feed for feed in upstream.feeds() if only_source in (None, feed.source)]
     feeds.sort(key=lambda feed: (_IN_ORDER.index(feed.kind), feed.source))
     sync = partial(
-        sync_source, upstream=upstream, at=at, on_page=_one_at_a_time(on_page), early=early, jitter=jitter
+        sync_source,
+        upstream=upstream,
+        at=at,
+        limit=GENTLE_PAGE_ROWS if gentle else PAGE_ROWS,
+        rest=1.0 if gentle else 0.0,
+        on_page=_one_at_a_time(on_page),
+        early=early,
+        jitter=jitter,
     )
     if at_once == 1:
         return tuple(map(sync, feeds))
@@ -118,14 +130,16 @@ def sync_source(
     *,
     at: datetime,
     limit: int = PAGE_ROWS,
+    rest: float = 0.0,
     on_page: Callable[[FeedName, PageReport], None] | None = None,
     early: bool = False,
     jitter: Callable[[], float] = random,
 ) -> FeedReport:
     """Read one feed page by page: to its end, or PAGES_PER_ROUND pages far (``total.exhausted``).
 
-    A source in trouble is left alone for a while (``records.trouble``), unless somebody asks for it
-    ``early``. ``jitter`` returns 0 to 1.
+    After each page it rests ``rest`` times as long as the page took, with no transaction open. A source in
+    trouble is left alone for a while (``records.trouble``), unless somebody asks for it ``early``.
+    ``jitter`` returns 0 to 1.
     """
     with turn(upstream, feed) as is_ours:
         if not is_ours:
@@ -135,7 +149,7 @@ def sync_source(
             until = source.next_fetch_at
             return FeedReport(feed=feed, total=PageReport(), problem=source.problem, left_alone_until=until)
         with ReadAhead(feed, upstream, at=at, limit=limit) as ahead:
-            return _sync_pages(source, feed, ahead, at=at, on_page=on_page, jitter=jitter)
+            return _sync_pages(source, feed, ahead, at=at, rest=rest, on_page=on_page, jitter=jitter)
 
 
 def _sync_pages(
@@ -144,11 +158,13 @@ def _sync_pages(
     ahead: ReadAhead,
     *,
     at: datetime,
+    rest: float,
     on_page: Callable[[FeedName, PageReport], None] | None,
     jitter: Callable[[], float],
 ) -> FeedReport:
     total, started = PageReport(), time.monotonic()
     for _number in range(PAGES_PER_ROUND):
+        begun = time.monotonic()
         try:
             report = _sync_page(source, ahead, at=at)
         except (UpstreamUnavailable, PageNotMerged) as problem:
@@ -164,6 +180,8 @@ def _sync_pages(
             on_page(feed, report)
         if report.exhausted:
             break
+        if rest:
+            time.sleep(rest * (time.monotonic() - begun))
     return FeedReport(feed=feed, total=total)
 
 

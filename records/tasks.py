@@ -21,7 +21,12 @@ _log = structlog.get_logger(__name__)
 def sync() -> None:
     """Read every feed once; what is left after that, the next beat reads."""
     try:
-        reports = syncing.sync_all(configured_upstream(), at=timezone.now(), at_once=settings.SOURCES_AT_ONCE)
+        reports = syncing.sync_all(
+            configured_upstream(),
+            at=timezone.now(),
+            at_once=settings.SOURCES_AT_ONCE,
+            gentle=settings.SYNC_GENTLY,
+        )
     except UpstreamUnavailable as problem:
         _log.error("feeds_not_read", problem=str(problem))
         return

@@ -209,6 +209,8 @@ HTTP_FEED_BOUNDS: Mapping[str, Any] = {
 SOURCES_WITHOUT_RULES_MAY_SPEAK = False
 # How many sources are read at a time: each takes a connection, and two processes that work.
 SOURCES_AT_ONCE = 1
+# Whether every sync takes small pages and rests after each, for whoever asks meanwhile.
+SYNC_GENTLY = False
 
 # What one feed may turn adverse within an hour, where its rules say nothing else: so many people, or
 # beyond that this share of those whom it touches. More is held for two colleagues (docs/feed.md, 8).

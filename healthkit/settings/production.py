@@ -141,6 +141,7 @@ _http_feed_seconds = {
     "whole_s": _env.float("HTTP_FEED_WHOLE_S", default=120.0, validate=_some_seconds),
 }
 SOURCES_AT_ONCE = _env.int("SOURCES_AT_ONCE", default=2, validate=_some)
+SYNC_GENTLY = _env.bool("SYNC_GENTLY", default=False)
 UNPROVEN_ANSWER_FLOOR_S = _env.float("UNPROVEN_ANSWER_FLOOR_S", default=0.35, validate=_short_wait)
 GATE_CONNECTIONS = _env.int("GATE_CONNECTIONS", default=4, validate=_some_connections)
 RELEASE = _env.str("RELEASE", default="")

@@ -42,12 +42,23 @@ class Command(BaseCommand):
             help="read so many sources at a time, each over a connection of its own",
         )
         parser.add_argument(
+            "--gentle",
+            action="store_true",
+            default=settings.SYNC_GENTLY,
+            help="take small pages and rest after each, for whoever asks meanwhile; about half the speed",
+        )
+        parser.add_argument(
             "--now", action="store_true", help="ask sources in trouble as well, that are to be left alone"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         only_source, started = options["source"], time.monotonic()
-        reading = _Reading(only_source=only_source, early=options["now"], at_once=options["at_once"])
+        reading = _Reading(
+            only_source=only_source,
+            early=options["now"],
+            at_once=options["at_once"],
+            gentle=options["gentle"],
+        )
         try:
             if options["follow"]:
                 self._follow(reading)
@@ -94,8 +105,9 @@ class Command(BaseCommand):
 class _Reading:
     """Rounds over the feeds, what came of them so far, and the progress that shows it."""
 
-    def __init__(self, *, only_source: str | None, early: bool, at_once: int) -> None:
+    def __init__(self, *, only_source: str | None, early: bool, at_once: int, gentle: bool) -> None:
         self._only_source, self._early, self._at_once = only_source, early, at_once
+        self._gentle = gentle
         self._remaining: dict[FeedName, int] = {}
         self._progress = tqdm(desc="sync", unit=" rows", disable=None)
         self.totals: dict[FeedName, FeedReport] = {}
@@ -114,6 +126,7 @@ class _Reading:
             on_page=self._advance,
             early=self._early,
             at_once=self._at_once,
+            gentle=self._gentle,
         )
         # Once: a source that has just failed is not pressed.
         self._early = False
