@@ -203,9 +203,11 @@ def _judge_sql(table: VersionedTable) -> str:
         SELECT *,
             CASE
                 WHEN rival THEN 'OTHER_RECORD'
+                -- Which content such a version held is not known any more, and does not matter.
+                WHEN version < old_version THEN 'SUPERSEDED'
                 WHEN digest <> held_digest THEN 'OTHER_CONTENT'
                 WHEN place > 1 OR version = old_version THEN 'DUPLICATE'
-                WHEN version < newest OR version < old_version THEN 'SUPERSEDED'
+                WHEN version < newest THEN 'SUPERSEDED'
                 ELSE 'APPLIED'
             END AS outcome
         FROM (

@@ -1,12 +1,13 @@
 """Whatever is shuffled, doubled or sent in pages of any size: the tables are those of a simple model."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import models
-from hypothesis import HealthCheck, given, settings
+from django.db import models, transaction
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from identity.models import Kinship, Person
@@ -105,6 +106,15 @@ CONTENTS = {
     Kind.KINSHIP: {"a": "HOUSEHOLD_REGISTER", "b": "COURT_DECISION"},
 }
 
+# The second page contradicts the first and itself. Once the fourth version holds, no third one matters.
+READ_AGAIN_WHEN_SUPERSEDED: list[Delivery] = [
+    ("r-1", 3, 1, False, "a"),
+    ("r-2", 1, 1, False, "a"),
+    ("r-1", 3, 1, False, "b"),
+    ("r-1", 3, 1, False, "a"),
+    ("r-1", 4, 1, False, "a"),
+]
+
 
 @st.composite
 def deliveries(draw: st.DrawFn) -> list[Delivery]:
@@ -132,23 +142,24 @@ def model_of(rows: list[Delivery]) -> dict[str, tuple[int, int, bool, str]]:
     return held
 
 
-@pytest.fixture(autouse=True)
-def _clean() -> Iterator[None]:
-    yield
-    clear()
-
-
-def clear() -> None:
-    tables = {case.table for case in CASES.values()}
-    for model in (*tables, Quarantined, Source, Summary):
-        model._default_manager.all().delete()
+@contextmanager
+def undone() -> Iterator[None]:
+    """Undo what an example did; its locks are given back as well, those of the staging tables among them."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("kind", CASES)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=deliveries(), limit=st.integers(1, 8))
+@example(rows=READ_AGAIN_WHEN_SUPERSEDED, limit=2)
 def test_tables_are_those_of_the_model(kind: Kind, rows: list[Delivery], limit: int) -> None:
-    clear()
+    with undone():
+        hold_tables_against_model(kind, rows, limit=limit)
+
+
+def hold_tables_against_model(kind: Kind, rows: list[Delivery], *, limit: int) -> None:
     case, words = CASES[kind], CONTENTS.get(kind, {})
     said = [(*row[:4], words.get(row[4], row[4])) for row in rows]
     upstream = MemorySource({kind: [case.row(kind, row) for row in said]})
