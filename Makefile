@@ -64,7 +64,7 @@ types: $(VENV)/.dev
 	$(PY) -m mypy .
 
 templates: $(VENV)/.dev
-	$(PY) -m djlint --lint --quiet healthkit/templates lookup/templates identity/templates
+	$(PY) -m djlint --lint --quiet $(wildcard */templates)
 
 migrations: $(VENV)/.dev
 	$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run

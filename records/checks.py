@@ -17,8 +17,8 @@ def require_locks(
     """Warn of a PostgreSQL whose sessions would run out of locks (docs/operations.md, 2)."""
     return [
         Warning(
-            f"PostgreSQL allows {locks} locks a transaction. A statement about all days of the tests or of the "
-            "audit holds one for each table and index of a day: many at once would end as 'out of shared memory'.",
+            f"PostgreSQL allows {locks} locks a transaction. A statement about all days of the tests or of "
+            "the audit holds one for each table and index of a day: many at once would run out of them.",
             hint=f"Set max_locks_per_transaction = {LEAST_LOCKS} in postgresql.conf and restart PostgreSQL.",
             id="records.W001",
         )
