@@ -1,12 +1,13 @@
 """Calls that come at once cross together, each with its own answer and its own fault."""
 
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lookup.gates.ferry import Ferry, SharedFault
+from lookup.gates.ferry import BOATS, Ferry, SharedFault
 
 
 class Doubler:
@@ -73,24 +74,47 @@ def test_ferry_raises_a_shared_fault_for_all_and_tries_it_no_second_time():
 
 
 def test_ferry_raises_a_shared_fault_for_those_who_wait_and_serves_those_who_come_after():
-    doubler = Doubler()
-    away, begun = threading.Event(), threading.Event()
+    doubler, away = Doubler(), threading.Event()
     away.set()
 
-    def lose_once(asked: Sequence[int]) -> list[int]:
-        begun.set()
+    def lose_while_away(asked: Sequence[int]) -> list[int]:
         answers = doubler(asked)
         if away.is_set():
-            away.clear()
             raise SharedFault("away")
         return answers
 
-    ferry: Ferry[int, int] = Ferry(lose_once)
+    ferry: Ferry[int, int] = Ferry(lose_while_away)
     with ThreadPoolExecutor(12) as threads:
-        first = threads.submit(ferry.cross, 0)
-        assert begun.wait(timeout=10)
-        answers = [first, *(threads.submit(ferry.cross, number) for number in (1, 2, 3))]
+        answers = [threads.submit(ferry.cross, number) for number in range(6)]
         threading.Timer(0.2, doubler.go.set).start()
-        assert [type(answer.exception(timeout=10)) for answer in answers] == [SharedFault] * 4
-    assert doubler.loads == [1]
+        assert [type(answer.exception(timeout=10)) for answer in answers] == [SharedFault] * 6
+    # Each boat with the one that took it; nobody who waited was taken into the same trouble.
+    assert doubler.loads == [1] * BOATS
+    away.clear()
     assert ferry.cross(4) == 8
+
+
+def test_ferry_lets_two_calls_cross_side_by_side_and_leaves_many_to_one_boat():
+    crossing = threading.Barrier(3)
+    loads: list[int] = []
+
+    def answer(asked: Sequence[int]) -> list[int]:
+        loads.append(len(asked))
+        if len(loads) <= 2:
+            crossing.wait(timeout=10)
+        return list(asked)
+
+    ferry: Ferry[int, int] = Ferry(answer)
+    with ThreadPoolExecutor(12) as threads:
+        pair = [threads.submit(ferry.cross, number) for number in (1, 2)]
+        while len(loads) < 2:
+            time.sleep(0.001)
+        many = [threads.submit(ferry.cross, number) for number in range(3, 9)]
+        while sum(answer.running() for answer in many) < 6:
+            time.sleep(0.001)
+        time.sleep(0.2)
+        crossing.wait(timeout=10)
+        assert [answer.result(timeout=10) for answer in (*pair, *many)] == list(range(1, 9))
+    assert loads[:2] == [1, 1]
+    # The first to come back leaves the six to the other.
+    assert loads[2:] == [6]
