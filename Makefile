@@ -87,6 +87,7 @@ bench: $(VENV)/.dev
 	@$(PY) -m benchmarks.uniformity
 	@$(PY) -m benchmarks.sync
 	@$(PY) -m benchmarks.growth
+	@$(PY) -m benchmarks.dry_run
 
 # Compiles the pinned requirements; names no index.
 lock: $(VENV)/.dev
