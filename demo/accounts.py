@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.translation import gettext_noop as _
+
 from demo.people import Citizen, City
 from identity import keyring
 from identity.keyring import key_of
@@ -37,25 +39,25 @@ ACCOUNTS = (
         role="guardian",
         mobile="+8613900000001",
         password="willow-lane-guardian",
-        note="Verified guardian of the labelled wards: sees every reason, their tests and doses.",
+        note=_("Verified guardian of the labelled wards: sees every reason, their tests and doses."),
     ),
     DemoAccount(
         role="stranger",
         mobile="+8613900000002",
         password="willow-lane-stranger",
-        note="Verified, but nobody's kin: reads GREEN or the bare unknown.",
+        note=_("Verified, but nobody's kin: reads GREEN or the bare unknown."),
     ),
     DemoAccount(
         role="third_party",
         mobile="+8613900000003",
         password="willow-lane-thirdparty",
-        note="Verified, nobody's kin: for looking up an adult with name, number and face.",
+        note=_("Verified, nobody's kin: for looking up an adult with name, number and face."),
     ),
     DemoAccount(
         role="staff",
         mobile="+8613900000004",
         password="willow-lane-staff-desk",
-        note="Administrator: registry, records, policies, devices at /admin/.",
+        note=_("Administrator: registry, records, policies, devices at /admin/."),
         staff_role=StaffRole.ADMINISTRATOR,
         staff_name="Demo administrator",
     ),
@@ -63,7 +65,7 @@ ACCOUNTS = (
         role="auditor",
         mobile="+8613900000005",
         password="willow-lane-auditor-desk",
-        note="Sees everything in /admin/, the audit among it, and changes nothing.",
+        note=_("Sees everything in /admin/, the audit among it, and changes nothing."),
         staff_role=StaffRole.AUDITOR,
         staff_name="Demo auditor",
     ),

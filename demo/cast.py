@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from django.utils.translation import gettext_noop as _
+
 from demo.eras import era_start, moment
 from demo.measures import ALERTS, RED, YELLOW
 from demo.people import Card, Citizen, Course, Kin, Testing, document_of, other_document_of, sex_of
@@ -51,7 +53,7 @@ WARDS = (
         name="李小满",
         born=(7, 6, 15),
         order=1,
-        note="No card, no face, two doses, a test yesterday: UNKNOWN, NO_FACE_REFERENCE; green at a gate.",
+        note=_("No card, no face, two doses, a test yesterday: UNKNOWN, NO_FACE_REFERENCE; green at a gate."),
         card=Card.NONE,
         kind=_PARENT,
         evidence=_BIRTH,
@@ -61,7 +63,7 @@ WARDS = (
         name="李晴",
         born=(9, 4, 30),
         order=2,
-        note="GREEN for the guardian and for a stranger.",
+        note=_("GREEN for the guardian and for a stranger."),
         kind=_PARENT,
     ),
     Role(
@@ -69,7 +71,7 @@ WARDS = (
         name="何安然",
         born=(12, 9, 8),
         order=3,
-        note="YELLOW: home isolation. A stranger reads the bare unknown.",
+        note=_("YELLOW: home isolation. A stranger reads the bare unknown."),
         measure=YELLOW,
         kind=_LEGAL,
         evidence=_COURT,
@@ -79,7 +81,7 @@ WARDS = (
         name="吴桂兰",
         born=(68, 2, 17),
         order=4,
-        note="RED: central isolation. A stranger reads the bare unknown.",
+        note=_("RED: central isolation. A stranger reads the bare unknown."),
         measure=RED,
         kind=_CARER,
         course=_OLD_ENOUGH,
@@ -89,7 +91,7 @@ WARDS = (
         name="何星河",
         born=(10, 1, 21),
         order=5,
-        note="UNCONFIRMED: alert 1, was in a county with a case.",
+        note=_("UNCONFIRMED: alert 1, was in a county with a case."),
         measure=ALERTS[0],
         kind=_LEGAL,
         evidence=_COURT,
@@ -99,7 +101,7 @@ WARDS = (
         name="古丽娜尔·买买提",
         born=(73, 10, 1),
         order=6,
-        note="UNCONFIRMED: alert 2, isolation after entry.",
+        note=_("UNCONFIRMED: alert 2, isolation after entry."),
         measure=ALERTS[1],
         kind=_CARER,
         course=Course.RECOMBINANT,
@@ -109,7 +111,7 @@ WARDS = (
         name="李朝阳",
         born=(8, 12, 5),
         order=7,
-        note="UNCONFIRMED: alert 3, same time and place as a case; an own test does not lift it.",
+        note=_("UNCONFIRMED: alert 3, same time and place as a case; an own test does not lift it."),
         measure=ALERTS[2],
         kind=_LEGAL,
     ),
@@ -118,7 +120,7 @@ WARDS = (
         name="孙玉珍",
         born=(65, 5, 9),
         order=8,
-        note="UNCONFIRMED: alert 4, a required test is missing.",
+        note=_("UNCONFIRMED: alert 4, a required test is missing."),
         testing=Testing.OVERDUE,
         measure=ALERTS[3],
         kind=_CARER,
@@ -129,7 +131,7 @@ WARDS = (
         name="Anna-Lena Öström",
         born=(71, 7, 27),
         order=10,
-        note="UNCONFIRMED: alert 5, was in a land-border county.",
+        note=_("UNCONFIRMED: alert 5, was in a land-border county."),
         measure=ALERTS[4],
         kind=_CARER,
         course=Course.VECTOR,
@@ -139,7 +141,7 @@ WARDS = (
         name="李立夏",
         born=(11, 5, 6),
         order=14,
-        note="GREEN with NAAT_PENDING: yesterday's test has no result yet.",
+        note=_("GREEN with NAAT_PENDING: yesterday's test has no result yet."),
         testing=Testing.PENDING,
         kind=_LEGAL,
     ),
@@ -148,7 +150,7 @@ WARDS = (
         name="何冬青",
         born=(6, 2, 3),
         order=15,
-        note="GREEN with NAAT_OVERDUE: the newest test is more than a week old; no entry at a gate.",
+        note=_("GREEN with NAAT_OVERDUE: the newest test is more than a week old; no entry at a gate."),
         testing=Testing.OVERDUE,
         course=Course.FIRST_ONLY,
         kind=_LEGAL,
@@ -159,7 +161,7 @@ WARDS = (
         name="赵德山",
         born=(77, 6, 1),
         order=17,
-        note="Never registered, face on file: UNKNOWN, NOT_REGISTERED; green at a gate.",
+        note=_("Never registered, face on file: UNKNOWN, NOT_REGISTERED; green at a gate."),
         is_registered=False,
         kind=_CARER,
         course=Course.NONE,
@@ -171,7 +173,7 @@ LOCKED_ELDER = Role(
     name="何静姝",
     born=(70, 11, 30),
     order=18,
-    note="The guardian has locked her: GREEN for kin, the bare unknown for everybody else.",
+    note=_("The guardian has locked her: GREEN for kin, the bare unknown for everybody else."),
     kind=_CARER,
     course=_OLD_ENOUGH,
 )
@@ -182,7 +184,7 @@ ADULT = Role(
     name="林晚舟",
     born=(35, 9, 19),
     order=16,
-    note="Registered, face on file, of no age for the assisted query.",
+    note=_("Registered, face on file, of no age for the assisted query."),
     course=_OLD_ENOUGH,
 )
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 from demo.measures import Measure
 from demo.people import Card, Course, Testing
 from identity.document import DocumentType
@@ -36,7 +38,7 @@ PERMIT_CHILD = Role(
     name="李维港",
     born=(8, 3, 8),
     order=20,
-    note="Hong Kong permit, face on file: green at a gate; the assisted query cannot read the age.",
+    note=_("Hong Kong permit, face on file: green at a gate; the assisted query cannot read the age."),
     document_type=DocumentType.HK_MACAO_PERMIT,
     kind=Kinship.Kind.LEGAL_GUARDIAN,
 )
@@ -46,7 +48,7 @@ PASSPORT_HOLDER = Role(
     name="Mira Solheim",
     born=(34, 10, 4),
     order=22,
-    note="Passport, face on file: green at a gate, and by the third-party query with name and photo.",
+    note=_("Passport, face on file: green at a gate, and by the third-party query with name and photo."),
     document_type=DocumentType.PASSPORT,
     course=Course.INACTIVATED_BOOSTED,
 )

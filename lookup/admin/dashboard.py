@@ -71,7 +71,7 @@ def _by_reason() -> "list[Named]":
     def because(reason: str) -> "Callable[[Kind], bool]":
         return lambda kind: kind.shown_status == StatusCode.UNKNOWN and kind.reason == reason
 
-    named: list[Named] = [(reason_wording(reason).text, because(reason.value)) for reason in Reason]
+    named: list[Named] = [(reason_wording(reason).label, because(reason.value)) for reason in Reason]
     return [*named, (_("known, but not told at this door"), because(""))]
 
 

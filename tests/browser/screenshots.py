@@ -16,8 +16,11 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from healthkit.edition import COOKIE, Edition
 from tests.browser.chromium import DESK, PHONE, ChromiumMissing, start
 
+# The button that leads onward, not the one beside it.
+_ONWARD = "main .button[type=submit]:not(.second)"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -28,6 +31,7 @@ class Demo:
     base_url: str
     accounts: dict[str, dict[str, str]]
     people: dict[str, dict[str, str]]
+    device_key: str
 
     @property
     def numbers(self) -> dict[str, str]:
@@ -43,7 +47,9 @@ class Album:
     folder: Path
 
     @contextmanager
-    def visit(self, role: str = "", *, language: str = "zh-CN", dark: bool = False) -> Iterator[Page]:
+    def visit(
+        self, role: str = "", *, language: str = "zh-CN", dark: bool = False, elder: bool = False
+    ) -> Iterator[Page]:
         """Open a browser of its own, signed in as a role, on a phone."""
         context = self.browser.new_context(
             base_url=self.demo.base_url,
@@ -52,6 +58,10 @@ class Album:
             viewport=PHONE,
             color_scheme="dark" if dark else "light",
         )
+        if elder:
+            context.add_cookies(
+                [{"name": COOKIE, "value": Edition.ELDER.value, "url": self.demo.base_url}],
+            )
         page = context.new_page()
         if role:
             page.goto("/sign-in")
@@ -69,19 +79,29 @@ class Album:
         yield page
         context.close()
 
+    def go_on(self, page: Page, *, to: str) -> None:
+        """Press the button that leads onward, and wait for the step of that name."""
+        page.click(_ONWARD)
+        page.locator(f"main [name=step][value={to}]").wait_for(state="attached")
+
     def ask(self, page: Page, label: str) -> None:
         """Ask after somebody of the demo's people by the form."""
         page.goto("/assisted")
         page.fill("[name=document_number]", self.demo.numbers[label])
-        page.click("main .button[type=submit]:not(.second)")
+        page.click(_ONWARD)
         page.wait_for_url("**/answers/*")
 
     def take(self, page: Page, name: str, *, whole: bool = False) -> None:
         """Write one picture: what the screen shows, or the whole page."""
         page.wait_for_load_state("networkidle")
         path = self.folder / f"{name}.png"
+        if whole:
+            # On a screen as high as the page, so that the bar at its lower edge stands there.
+            page.set_viewport_size(PHONE | {"height": page.evaluate("document.documentElement.scrollHeight")})
         # Animations stay as they are: one that is cut short closes the status panel.
-        page.screenshot(path=path, full_page=whole)
+        page.screenshot(path=path)
+        if whole:
+            page.set_viewport_size(PHONE)
         sys.stdout.write(f"{path.name}\n")
 
     def _sign_in(self, page: Page, role: str, *, mobile: str) -> None:
@@ -113,6 +133,7 @@ def main() -> int:
         take_citizens_pages(album)
         take_strangers_pages(album)
         take_neighbours_pages(album)
+        take_gates_pages(album)
         take_desk_pages(album)
         browser.close()
     return 0
@@ -126,20 +147,20 @@ def read_demo(path: Path) -> Demo:
             base_url=content["base_url"],
             accounts={account["role"]: account for account in content["accounts"]},
             people={person["label"]: person for person in content["people"]},
+            device_key=content["device_key"],
         )
 
 
 def take_citizens_pages(album: Album) -> None:
     """Signing in, the first page, the form, and what a verified guardian reads."""
     with album.visit() as page:
+        page.goto("/demo/")
+        album.take(page, "demo", whole=True)
         page.goto("/sign-in")
         album.take(page, "sign-in")
     with album.visit("guardian") as page:
         page.goto("/")
         album.take(page, "home")
-        page.goto("/assisted")
-        page.fill("[name=document_number]", album.demo.numbers["story_child"])
-        album.take(page, "assisted")
         album.ask(page, "story_child")
         album.take(page, "unknown-with-reason")
         album.take(page, "unknown-with-reason-whole", whole=True)
@@ -148,24 +169,37 @@ def take_citizens_pages(album: Album) -> None:
         album.ask(page, "alert_4")
         album.take(page, "unconfirmed", whole=True)
         page.goto("/own-code")
-        page.click("main .button[type=submit]:not(.second)")
+        page.click(_ONWARD)
         page.wait_for_url("**/answers/*")
         album.take(page, "own-code")
         page.goto("/wards")
         album.take(page, "wards")
         page.goto("/who-looked")
         album.take(page, "who-looked")
+        album.ask(page, "story_child")
+        # A second time the case of the first is there.
+        page.click("form[action$='/case'] [type=submit], main a[href^='/cases/HK']")
+        page.wait_for_url("**/cases/*")
+        album.take(page, "case", whole=True)
     with album.visit() as page:
         page.goto("/sign-up")
         album.take(page, "sign-up")
     with album.visit("guardian", language="en-GB", dark=True) as page:
         album.ask(page, "story_child")
         album.take(page, "unknown-english-dark")
+    with album.visit("guardian", elder=True) as page:
+        page.goto("/")
+        album.take(page, "home-elder")
+        album.ask(page, "green_child")
+        album.take(page, "green-elder")
 
 
 def take_strangers_pages(album: Album) -> None:
     """What somebody without kinship reads: green, the bare unknown, and nothing once it has closed."""
     with album.visit("stranger") as page:
+        page.goto("/assisted")
+        page.fill("[name=document_number]", album.demo.numbers["story_child"])
+        album.take(page, "assisted")
         album.ask(page, "story_child")
         album.take(page, "stranger")
         album.ask(page, "green_child")
@@ -176,18 +210,42 @@ def take_strangers_pages(album: Album) -> None:
 
 
 def take_neighbours_pages(album: Album) -> None:
-    """The form of the third-party query, and what a matched face shows."""
+    """The steps of the third-party query, and what a matched face shows."""
     person = album.demo.people["adult"]
     with album.visit("third_party") as page:
         page.goto("/third-party")
-        album.take(page, "third-party", whole=True)
+        album.take(page, "third-party")
         page.fill("[name=name]", person["name"])
+        album.go_on(page, to="document")
         page.fill("[name=document_number]", person["document_number"])
+        album.go_on(page, to="face")
+        album.take(page, "third-party-face")
         page.set_input_files("[name=photo]", person["portrait"])
         page.check("[name=consent]")
-        page.click("main .button[type=submit]:not(.second)")
+        page.click(_ONWARD)
         page.wait_for_url("**/answers/*")
-        album.take(page, "third-party-answer")
+        album.take(page, "third-party-answer", whole=True)
+
+
+def take_gates_pages(album: Album) -> None:
+    """The page for staff at a gate: the field, and the verdicts."""
+    with album.visit() as page:
+        page.goto("/checkpoint")
+        page.fill("#key", album.demo.device_key)
+        page.press("#key", "Enter")
+        page.wait_for_selector("[data-desk]:not([hidden])")
+        album.take(page, "gate")
+        for label, name in (
+            ("story_child", "gate-pass"),
+            ("red", "gate-no-pass"),
+            ("alert_4", "gate-manual"),
+        ):
+            page.keyboard.type(album.demo.numbers[label])
+            page.keyboard.press("Enter")
+            page.wait_for_selector("[data-verdict]:not([hidden])")
+            album.take(page, name)
+            page.keyboard.press("Enter")
+            page.wait_for_selector("[data-verdict]", state="hidden")
 
 
 def take_desk_pages(album: Album) -> None:

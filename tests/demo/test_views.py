@@ -36,9 +36,12 @@ def test_page_names_everybody_of_the_demo(client: Client, var: Path) -> None:
     content = {"accounts": accounts, "people": [person], "device_key": "prefix.secret"}
     (var / "demo.json").write_text(json.dumps(content))
 
-    page = client.get("/demo/").content.decode()
+    page = client.get("/demo/", headers={"Accept-Language": "en"}).content.decode()
+    chinese = client.get("/demo/").content.decode()
 
     assert all(escape(each.note) in page for each in ACCOUNTS)
+    assert not any(escape(each.note) in chinese for each in ACCOUNTS)
+    assert "经核验的监护人" in chinese
     assert "11999920190615001X" in page
     assert "prefix.secret" in page
 
